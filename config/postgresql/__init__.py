@@ -1,0 +1,1 @@
+"""Database backend: Django's own, on a PostgreSQL the project starts itself."""
