@@ -1,0 +1,10 @@
+"""Tells Django about the invoices room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InvoicesConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "invoices"

@@ -1,0 +1,377 @@
+"""Making and revising drafts: where every door's document becomes rows.
+
+The dialects, the HTML form and the import all build an `InvoiceDraft`; what they
+get is computed by `totals` and checked here, once for all of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from moneyed import CURRENCIES
+
+from invoices import money, totals
+from invoices.conflicts import refusing_duplicates
+from invoices.exceptions import (
+    AmountOutOfRange,
+    BadDates,
+    BadLines,
+    NotACustomer,
+)
+from invoices.models.event import Event
+from invoices.models.exchange_rate import rate_on
+from invoices.models.guarded import rows
+from invoices.models.invoice import Invoice, check_period
+from invoices.models.line import InvoiceLine, InvoiceTax
+from invoices.models.product import Product
+from invoices.models.tax import Tax, TaxRate, TaxRates, component_rates, rates_on
+from invoices.querysets import Direction, Kind
+from partners.access import Actor, Capability
+from partners.exceptions import Invalid
+from partners.models import Business, Partner
+
+MOST_LINES = 10_000
+EARLIEST = datetime.date(1900, 1, 1)
+_PLACES = 6
+_LIMIT = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """One position in our words; the unit price is in the document's currency."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    product: Product | None = None
+    description: str = ""
+    tax: Tax | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDraft:
+    """A whole document in our words, as every door hands it in.
+
+    `currency_rate` is base currency per unit of `currency`; None looks it up.
+    An empty `number` leaves it to the series.
+    """
+
+    business: Business
+    partner: Partner
+    date: datetime.date
+    due_date: datetime.date
+    currency: str
+    lines: Sequence[LineDraft]
+    kind: Kind = Kind.INVOICE
+    direction: Direction = Direction.ISSUED
+    number: str = ""
+    reference: str = ""
+    currency_rate: Decimal | None = None
+    discount_percent: Decimal = Decimal(0)
+    purchase_order: str = ""
+    memo: str = ""
+
+    def taxes(self) -> list[Tax]:
+        """The taxes used on the lines, each once."""
+        return list({line.tax.pk: line.tax for line in self.lines if line.tax}.values())
+
+
+def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
+    """A saved draft with its lines, taxes and event.
+
+    Raises NotAllowed, PeriodClosed, NumberTaken, ReferenceTaken and the kinds of
+    Invalid that `check` and `compute` raise; then nothing is saved.
+    """
+    by.require(Capability.DRAFT, draft.business.pk)
+    check(draft)
+    rates = rates_on(draft.business, draft.taxes(), draft.date)
+    computed = compute(draft, rates)
+    invoice = build(Invoice(), draft, computed)
+    with refusing_duplicates(invoice), transaction.atomic():
+        invoice.save(force_insert=True)
+        _insert_parts(invoice, draft, computed, rates)
+        Event.record(invoice, "invoice.drafted", by=by, **invoice.facts())
+    return invoice
+
+
+def revise_draft(
+    invoice: Invoice,
+    draft: InvoiceDraft,
+    *,
+    by: Actor,
+    expected_version: int | None = None,
+) -> Invoice:
+    """Replace a draft's whole content.
+
+    Raises what `draft_invoice` raises, NotADraft, and StaleDocument where the
+    draft is no longer at `expected_version`.
+    """
+    by.require(Capability.DRAFT, invoice.business_id)
+    check(draft)
+    rates = rates_on(draft.business, draft.taxes(), draft.date)
+    computed = compute(draft, rates)
+    with refusing_duplicates(invoice), transaction.atomic():
+        invoice.lock(expected_version)
+        invoice.must_be_draft()
+        invoice.must_be_open_period()
+        build(invoice, draft, computed).save()
+        _delete_parts(invoice)
+        _insert_parts(invoice, draft, computed, rates)
+        Event.record(invoice, "invoice.revised", by=by, **invoice.facts())
+    return invoice
+
+
+def check(draft: InvoiceDraft) -> None:
+    """Raise the Invalid, or PeriodClosed, that keeps this from being a document."""
+    if draft.partner.business_id != draft.business.pk:
+        raise Invalid("The partner belongs to another business.", field="partner")
+    if draft.currency not in CURRENCIES:
+        raise Invalid(
+            f"{draft.currency} is no ISO 4217 currency code.", field="currency"
+        )
+    check_partner(draft.partner, draft.direction)
+    _check_dates(draft)
+    _check_numbers(draft)
+    if not 0 < len(draft.lines) <= MOST_LINES:
+        raise BadLines(f"A document has 1 to {MOST_LINES} lines.", field="lines")
+    for position, line in enumerate(draft.lines):
+        _check_line(line, f"lines.{position}", draft.business.pk)
+
+
+def check_partner(partner: Partner, direction: Direction) -> None:
+    """Raise NotACustomer for a partner to whom this cannot be issued."""
+    if partner.archived_at is not None:
+        raise NotACustomer(f"{partner} is archived.", field="partner")
+    if direction is Direction.ISSUED and not partner.is_customer:
+        raise NotACustomer(
+            f"{partner} is no customer; mark the partner as one first.",
+            field="partner",
+        )
+
+
+def _check_dates(draft: InvoiceDraft) -> None:
+    if draft.date < EARLIEST:
+        raise BadDates(f"The date lies before {EARLIEST}.", field="date")
+    if draft.due_date < draft.date:
+        raise BadDates("The due date lies before the date.", field="due_date")
+    check_period(draft.business.closed_through, draft.date)
+
+
+def _check_numbers(draft: InvoiceDraft) -> None:
+    if not 0 <= draft.discount_percent <= 100:
+        raise Invalid("The discount is 0 to 100 percent.", field="discount_percent")
+    check_decimal(draft.discount_percent, "discount_percent")
+    rate = draft.currency_rate
+    if rate is None:
+        return
+    if not 0 < rate < _LIMIT / 100 or -_exponent(rate) > 8:
+        raise Invalid(
+            "The currency rate is above 0 with at most 8 decimals.",
+            field="currency_rate",
+        )
+    if draft.currency == draft.business.currency and rate != 1:
+        raise Invalid(
+            f"The rate of the base currency {draft.currency} is 1.",
+            field="currency_rate",
+        )
+
+
+def _check_line(line: LineDraft, where: str, business_id: int) -> None:
+    for part in (line.product, line.tax):
+        if part is not None and part.business_id != business_id:
+            raise Invalid(f"{part} belongs to another business.", field=where)
+    check_decimal(line.quantity, f"{where}.quantity")
+    check_decimal(line.unit_price, f"{where}.unit_price")
+
+
+def check_decimal(value: Decimal, field: str) -> None:
+    """Raise AmountOutOfRange unless below a million million with six decimals."""
+    if not value.is_finite() or abs(value) >= _LIMIT or -_exponent(value) > _PLACES:
+        raise AmountOutOfRange(
+            f"Use a number below {_LIMIT} with at most {_PLACES} decimals.",
+            field=field,
+        )
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -_PLACES:
+        return exponent if isinstance(exponent, int) else 0
+    return int(value.normalize().as_tuple().exponent)
+
+
+def compute(draft: InvoiceDraft, rates: TaxRates) -> totals.Totals:
+    """The draft's totals; AmountOutOfRange for too large or negative documents."""
+    inputs = [
+        totals.LineInput(line.quantity, line.unit_price, line.tax and line.tax.pk)
+        for line in draft.lines
+    ]
+    return compute_lines(inputs, draft.currency, draft.discount_percent, rates)
+
+
+def compute_lines(
+    inputs: Sequence[totals.LineInput],
+    currency: str,
+    discount: Decimal,
+    rates: TaxRates,
+) -> totals.Totals:
+    """The totals of these lines, with refusals in the books' words."""
+    taxes = component_rates(rates)
+    try:
+        computed = totals.compute(
+            inputs, currency=currency, discount=discount, taxes=taxes
+        )
+    except money.AmountTooLarge as error:
+        raise AmountOutOfRange(
+            "The amounts are too large to book.", field="lines"
+        ) from error
+    if computed.total < 0:
+        raise AmountOutOfRange(
+            "A document cannot total below zero; make it a credit note.", field="lines"
+        )
+    return computed
+
+
+def build(invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals) -> Invoice:
+    """Put a draft and its totals onto an Invoice in memory; may look up the rate."""
+    rate = draft.currency_rate
+    if rate is None:
+        rate = rate_on(draft.business, draft.currency, draft.date)
+    invoice.business = draft.business
+    invoice.partner = draft.partner
+    invoice.direction, invoice.kind = draft.direction, draft.kind
+    invoice.number, invoice.reference = draft.number, draft.reference
+    invoice.date, invoice.due_date = draft.date, draft.due_date
+    invoice.currency, invoice.currency_rate = draft.currency, rate
+    invoice.discount_percent = draft.discount_percent
+    invoice.purchase_order, invoice.memo = draft.purchase_order, draft.memo
+    invoice.take_amounts(computed.line_total, computed.discount, computed.tax_total)
+    invoice.index()
+    return invoice
+
+
+def line_rows(
+    invoice: Invoice, lines: Sequence[LineDraft], computed: totals.Totals
+) -> list[InvoiceLine]:
+    """The lines of a document as unsaved rows."""
+    return [
+        InvoiceLine(
+            business_id=invoice.business_id,
+            invoice_id=invoice.pk,
+            position=position,
+            product_id=line.product and line.product.pk,
+            description=described(line),
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_id=line.tax and line.tax.pk,
+            amount=amounts.amount,
+            discount=amounts.discount,
+            tax_amount=amounts.tax,
+            total=amounts.total,
+        )
+        for position, (line, amounts) in enumerate(
+            zip(lines, computed.lines, strict=True), start=1
+        )
+    ]
+
+
+def described(line: LineDraft) -> str:
+    """The line's words: its own, or else the product's name."""
+    return line.description or (line.product.name if line.product else "")
+
+
+def tax_rows(
+    invoice: Invoice, computed: totals.Totals, rates: TaxRates
+) -> list[InvoiceTax]:
+    """The tax summary of a document as unsaved rows."""
+    by_component = {row.component_id: row for part in rates.values() for row in part}
+    return [
+        _tax_row(invoice, position, part, by_component[int(part.component.key)])
+        for position, part in enumerate(computed.taxes, start=1)
+    ]
+
+
+def _tax_row(
+    invoice: Invoice, position: int, part: totals.TaxTotals, rate: TaxRate
+) -> InvoiceTax:
+    component = rate.component
+    return InvoiceTax(
+        business_id=invoice.business_id,
+        invoice_id=invoice.pk,
+        tax_id=component.tax_id,
+        component_id=component.pk,
+        position=position,
+        code=component.code,
+        name=component.name,
+        rate=part.component.rate,
+        compound=part.component.compound,
+        base=part.base,
+        amount=part.amount,
+    )
+
+
+def _insert_parts(
+    invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals, rates: TaxRates
+) -> None:
+    lines = line_rows(invoice, draft.lines, computed)
+    rows(InvoiceLine, invoice.business_id).bulk_create(lines, batch_size=2000)
+    if taxes := tax_rows(invoice, computed, rates):
+        rows(InvoiceTax, invoice.business_id).bulk_create(taxes)
+
+
+def _delete_parts(invoice: Invoice) -> None:
+    for part in (InvoiceLine, InvoiceTax):
+        found = rows(part, invoice.business_id).filter(invoice_id=invoice.pk)
+        found._raw_delete(found.db)
+
+
+def recompute(invoice: Invoice) -> int:
+    """Bring a locked draft up to the rates in force on its date; returns its lines.
+
+    Three queries when nothing changed. The document's amounts are set in memory,
+    lines and taxes are written where they differ.
+    """
+    lines = list(invoice.lines.select_related("tax").order_by("position"))
+    taxes = {line.tax.pk: line.tax for line in lines if line.tax}
+    rates = rates_on(invoice.business_id, list(taxes.values()), invoice.date)
+    computed = compute_lines(
+        [line.as_input() for line in lines],
+        invoice.currency,
+        invoice.discount_percent,
+        rates,
+    )
+    invoice.take_amounts(computed.line_total, computed.discount, computed.tax_total)
+    _rewrite_amounts(invoice, lines, computed)
+    _rewrite_taxes(invoice, computed, rates)
+    return len(lines)
+
+
+def _rewrite_amounts(
+    invoice: Invoice, lines: Sequence[InvoiceLine], computed: totals.Totals
+) -> None:
+    changed = []
+    for line, now in zip(lines, computed.lines, strict=True):
+        amounts = (now.amount, now.discount, now.tax, now.total)
+        if amounts != (line.amount, line.discount, line.tax_amount, line.total):
+            line.amount, line.discount, line.tax_amount, line.total = amounts
+            changed.append(line)
+    if changed:
+        fields = ["amount", "discount", "tax_amount", "total"]
+        rows(InvoiceLine, invoice.business_id).bulk_update(changed, fields)
+
+
+def _rewrite_taxes(invoice: Invoice, computed: totals.Totals, rates: TaxRates) -> None:
+    wanted = tax_rows(invoice, computed, rates)
+    stored = list(invoice.taxes.order_by("position")) if wanted else []
+    fields = ("component_id", "rate", "compound", "base", "amount")
+
+    def figures(row: InvoiceTax) -> tuple[object, ...]:
+        return tuple(getattr(row, field) for field in fields)
+
+    if [figures(row) for row in wanted] != [figures(row) for row in stored]:
+        found = rows(InvoiceTax, invoice.business_id).filter(invoice_id=invoice.pk)
+        found._raw_delete(found.db)
+        rows(InvoiceTax, invoice.business_id).bulk_create(wanted)

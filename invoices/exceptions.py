@@ -1,0 +1,107 @@
+"""What the books refuse about documents; every dialect has a wording for each code."""
+
+from __future__ import annotations
+
+from partners.exceptions import Conflict, Invalid, Stale
+
+
+class NotADraft(Conflict):
+    """Only a draft may be edited, deleted or issued."""
+
+    code = "not_a_draft"
+
+
+class NotIssued(Conflict):
+    """The deed needs an issued document that is not void."""
+
+    code = "not_issued"
+
+
+class DocumentFrozen(Conflict):
+    """An issued document's money, lines, parties, number and dates never change."""
+
+    code = "document_frozen"
+
+
+class StaleDocument(Stale):
+    """Someone else changed the document first; read it again."""
+
+    code = "stale_document"
+
+
+class NumberTaken(Conflict):
+    """Another document of the business has this number."""
+
+    code = "number_taken"
+
+
+class ReferenceTaken(Conflict):
+    """Another document of the business has this reference."""
+
+    code = "reference_taken"
+
+
+class PeriodClosed(Conflict):
+    """The document's date lies in a closed period."""
+
+    code = "period_closed"
+
+
+class HasSettlements(Conflict):
+    """Payments or credits stand against the document; undo them first."""
+
+    code = "has_settlements"
+
+
+class ExceedsOpen(Conflict):
+    """More than what is open on the document or left of the payment."""
+
+    code = "exceeds_open"
+
+
+class CurrencyMismatch(Conflict):
+    """A payment settles only documents of its own currency."""
+
+    code = "currency_mismatch"
+
+
+class CreditExceeds(Conflict):
+    """More than what was invoiced would be credited."""
+
+    code = "credit_exceeds"
+
+
+class BadLines(Invalid):
+    """The lines do not make a document."""
+
+    code = "bad_lines"
+
+
+class BadDates(Invalid):
+    """The dates do not fit each other."""
+
+    code = "bad_dates"
+
+
+class AmountOutOfRange(Invalid):
+    """An amount is too large, or a document would total below zero."""
+
+    code = "amount_out_of_range"
+
+
+class NoTaxRate(Invalid):
+    """A tax has no rate in force on the document's date, or cannot be charged."""
+
+    code = "no_tax_rate"
+
+
+class NoExchangeRate(Invalid):
+    """No rate to the base currency is known for the document's date."""
+
+    code = "no_exchange_rate"
+
+
+class NotACustomer(Invalid):
+    """The partner is archived or not one to whom documents may be issued."""
+
+    code = "not_a_customer"

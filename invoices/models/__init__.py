@@ -1,0 +1,24 @@
+"""The models of the invoices room."""
+
+from invoices.models.account import Account
+from invoices.models.event import Event
+from invoices.models.exchange_rate import ExchangeRate
+from invoices.models.invoice import Invoice
+from invoices.models.line import InvoiceLine, InvoiceTax
+from invoices.models.product import Product
+from invoices.models.sequence import NumberSequence
+from invoices.models.tax import Tax, TaxComponent, TaxRate
+
+__all__ = [
+    "Account",
+    "Event",
+    "ExchangeRate",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceTax",
+    "NumberSequence",
+    "Product",
+    "Tax",
+    "TaxComponent",
+    "TaxRate",
+]

@@ -1,0 +1,122 @@
+"""Questions about documents that somebody could say aloud."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.expressions import RawSQL
+
+from invoices import search
+from invoices.models.guarded import GuardedQuerySet
+from partners.models import Business, Partner
+
+if TYPE_CHECKING:
+    from invoices.models.invoice import Invoice  # noqa: F401 - used as a string
+
+
+class Direction(StrEnum):
+    """Whether the business wrote the document or received it."""
+
+    ISSUED = "issued"
+    RECEIVED = "received"
+
+
+class Kind(StrEnum):
+    """What the document is."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class State(StrEnum):
+    """What is stored of a document's life; the rest is derived (`Status`)."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+    WRITTEN_OFF = "written_off"
+
+
+class Status(StrEnum):
+    """How a document stands on a day."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+    VOID = "void"
+    WRITTEN_OFF = "written_off"
+
+
+def having(status: Status, today: datetime.date) -> Q:
+    """The condition for a status; exactly one holds for every document."""
+    unpaid = Q(state=State.ISSUED, balance__gt=0)
+    due = Q(due_date__gte=today)
+    conditions = {
+        Status.DRAFT: Q(state=State.DRAFT),
+        Status.VOID: Q(state=State.VOID),
+        Status.WRITTEN_OFF: Q(state=State.WRITTEN_OFF),
+        Status.PAID: Q(state=State.ISSUED, balance=0),
+        Status.OVERDUE: unpaid & Q(due_date__lt=today),
+        Status.PARTLY_PAID: unpaid & due & Q(balance__lt=F("total")),
+        Status.ISSUED: unpaid & due & Q(balance=F("total")),
+    }
+    return conditions[status]
+
+
+def status_case(today: datetime.date) -> Case:
+    """The status as an expression for annotation and ordering."""
+    whens = [When(having(status, today), then=Value(status.value)) for status in Status]
+    return Case(*whens, output_field=TextField())
+
+
+class InvoiceQuerySet(GuardedQuerySet["Invoice"]):
+    """Documents, by the questions asked of them."""
+
+    def sales(self) -> Self:
+        """Invoices that the business issued or drafted."""
+        return self.filter(direction=Direction.ISSUED, kind=Kind.INVOICE)
+
+    def sales_credits(self) -> Self:
+        """Credit notes that the business issued or drafted."""
+        return self.filter(direction=Direction.ISSUED, kind=Kind.CREDIT_NOTE)
+
+    def drafts(self) -> Self:
+        """Documents that may still be edited."""
+        return self.filter(state=State.DRAFT)
+
+    def unpaid(self) -> Self:
+        """Issued documents with something open."""
+        return self.filter(state=State.ISSUED, balance__gt=0)
+
+    def overdue(self, on: datetime.date) -> Self:
+        """Issued documents with something open and the due date before that day."""
+        return self.filter(having(Status.OVERDUE, on))
+
+    def of(self, partner: Partner) -> Self:
+        """Documents to or from one partner, within the partner's business."""
+        return self.filter(business_id=partner.business_id, partner=partner)
+
+    def standing(self, statuses: list[Status], on: datetime.date) -> Self:
+        """Documents with any of these statuses on that day."""
+        condition = Q()
+        for status in statuses:
+            condition |= having(status, on)
+        return self.filter(condition)
+
+    def with_status(self, on: datetime.date) -> Self:
+        """Annotates `status`, the word of `Status` on that day."""
+        return self.annotate(status=status_case(on))
+
+    def matching(self, business: Business | int, text: str) -> Self:
+        """Documents of one business that hold every word of the text, as beginnings."""
+        pk = business if isinstance(business, int) else business.pk
+        query = search.query(pk, text)
+        found = self.for_business(pk)
+        if query is None:
+            return found.none()
+        return found.filter(search=RawSQL("%s::tsquery", [query]))  # noqa: S611 - bound

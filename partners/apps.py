@@ -1,0 +1,10 @@
+"""Tells Django about the partners room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "partners"

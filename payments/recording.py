@@ -1,0 +1,438 @@
+"""Recording money and deciding what it settles: every way a payment changes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from moneyed import CURRENCIES
+
+from invoices import money
+from invoices.exceptions import CurrencyMismatch, ExceedsOpen
+from invoices.locking import lock_invoices
+from invoices.models import Account, Event, Invoice
+from invoices.models.exchange_rate import rate_on
+from invoices.models.guarded import rows
+from invoices.models.invoice import check_period
+from invoices.querysets import Direction, Kind
+from partners.access import Actor, Capability
+from partners.exceptions import Stale
+from partners.models import Business, Partner
+from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
+from payments.models import Allocation, Payment, PaymentDirection
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDraft:
+    """A payment in our words; amounts are in `currency`.
+
+    `settles` says how much goes to which document; the rest stays on account.
+    `currency_rate` None looks the rate up.
+    """
+
+    business: Business
+    account: Account
+    date: datetime.date
+    currency: str
+    amount: Decimal
+    direction: PaymentDirection = PaymentDirection.IN
+    currency_rate: Decimal | None = None
+    partner: Partner | None = None
+    method: str = ""
+    reference: str = ""
+    description: str = ""
+    settles: Sequence[tuple[Invoice, Decimal]] = ()
+
+
+def record_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
+    """A saved payment with its allocations, one transaction.
+
+    Raises NotAllowed, BadPayment, PeriodClosed, and what `allocate` raises; then
+    nothing is saved.
+    """
+    by.require(Capability.PAY, draft.business.pk)
+    _check(draft)
+    with transaction.atomic():
+        pks = [invoice.pk for invoice, _ in draft.settles]
+        documents = lock_invoices(draft.business.pk, pks) if pks else {}
+        payment = _insert(draft)
+        for invoice, amount in draft.settles:
+            _settle(payment, documents[invoice.pk], amount)
+        _write(payment, "amount_allocated", "unallocated")
+        Event.record(payment, "payment.recorded", by=by, **_facts(payment))
+        _record_settlements(documents, payment, by)
+    return payment
+
+
+def allocate(
+    payment: Payment, invoice: Invoice, amount: Decimal, *, by: Actor
+) -> Allocation:
+    """Settle (more of) a document from what is left of a payment.
+
+    Raises NotIssued, ExceedsOpen, ExceedsUnallocated, CurrencyMismatch,
+    PaymentCancelled, PeriodClosed, NotAllowed.
+    """
+    by.require(Capability.PAY, payment.business_id)
+    with transaction.atomic():
+        documents = lock_invoices(payment.business_id, [invoice.pk])
+        _lock(payment)
+        allocation = _settle(payment, documents[invoice.pk], amount)
+        _write(payment, "amount_allocated", "unallocated")
+        _record_settlements(documents, payment, by)
+    return allocation
+
+
+def unallocate(payment: Payment, invoice: Invoice, *, by: Actor) -> Payment:
+    """Take a payment's whole share off a document; it stays on account.
+
+    Raises BadPayment where it settles nothing there, PaymentCancelled,
+    PeriodClosed, NotAllowed.
+    """
+    by.require(Capability.PAY, payment.business_id)
+    with transaction.atomic():
+        documents = lock_invoices(payment.business_id, [invoice.pk])
+        _lock(payment)
+        allocation = _allocation(payment, invoice.pk)
+        if allocation is None:
+            raise BadPayment(f"The payment settles nothing of {invoice}.")
+        _release(payment, documents, [allocation], by)
+        _write(payment, "amount_allocated", "unallocated")
+    return payment
+
+
+def refund(
+    payment: Payment,
+    amount: Decimal,
+    *,
+    date: datetime.date,
+    account: Account,
+    by: Actor,
+    description: str = "",
+) -> Payment:
+    """Pay back what is left on account: a payment the other way, linked to this one.
+
+    Raises ExceedsUnallocated, BadPayment, PaymentCancelled, PeriodClosed.
+    """
+    by.require(Capability.PAY, payment.business_id)
+    with transaction.atomic():
+        _lock(payment)
+        back = _refund_draft(payment, amount, date, account, description)
+        _check(back)
+        _take(payment, amount)
+        payment.amount_refunded += amount
+        _write(payment, "amount_refunded", "unallocated")
+        refunded = _insert(back, refund_of=payment)
+        facts = _facts(refunded) | {"refund": refunded.pk}
+        Event.record(payment, "payment.refunded", by=by, **facts)
+        Event.record(refunded, "payment.recorded", by=by, **_facts(refunded))
+    return refunded
+
+
+def revise_payment(
+    payment: Payment,
+    *,
+    by: Actor,
+    date: datetime.date,
+    account: Account,
+    amount: Decimal,
+    currency_rate: Decimal,
+    description: str,
+    expected_version: int | None = None,
+) -> Payment:
+    """Correct a payment; a changed amount changes what it settles by as much.
+
+    Raises BadPayment where it settles several documents and the amount changes,
+    ExceedsOpen, Stale, PaymentCancelled, PeriodClosed, NotAllowed.
+    """
+    by.require(Capability.PAY, payment.business_id)
+    check_rate_and_amount(amount, currency_rate, payment.currency, payment.business)
+    check_account(account)
+    with transaction.atomic():
+        documents = lock_invoices(payment.business_id, _settled(payment))
+        _lock(payment, expected_version)
+        check_period(payment.business.closed_through, date)
+        _resize(payment, documents, amount - payment.amount)
+        payment.date, payment.account, payment.amount = date, account, amount
+        payment.currency_rate, payment.description = currency_rate, description
+        _write(payment, *_REVISABLE)
+        Event.record(payment, "payment.revised", by=by, **_facts(payment))
+    return payment
+
+
+def cancel_payment(
+    payment: Payment,
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    expected_version: int | None = None,
+) -> Payment:
+    """Undo a payment that should not have been recorded; its documents reopen.
+
+    Raises BadPayment where part of it was refunded, Stale, PaymentCancelled,
+    PeriodClosed, NotAllowed.
+    """
+    by.require(Capability.PAY, payment.business_id)
+    with transaction.atomic():
+        documents = lock_invoices(payment.business_id, _settled(payment))
+        original = _lock_original(payment)
+        _lock(payment, expected_version)
+        if original is None and payment.amount_refunded:
+            raise BadPayment("Part of it was refunded; cancel the refund first.")
+        _release(payment, documents, list(payment.allocations.all()), by)
+        _return_to(original, payment)
+        payment.amount_refunded, payment.unallocated = ZERO, payment.amount
+        payment.cancelled_at = now
+        _write(payment, *_AMOUNTS, "cancelled_at")
+        Event.record(payment, "payment.cancelled", by=by, **_facts(payment))
+    return payment
+
+
+# --- checks ---------------------------------------------------------------------
+
+
+def check_account(account: Account) -> None:
+    """Raise BadPayment unless payments may use the account."""
+    if not account.payment_account:
+        raise BadPayment(
+            f"{account} is no payment account; mark it as one or choose another.",
+            field="account",
+        )
+
+
+def check_rate_and_amount(
+    amount: Decimal, rate: Decimal | None, currency: str, business: Business
+) -> None:
+    """Raise BadPayment for an amount or rate that cannot be booked."""
+    if not amount.is_finite() or not 0 < amount < money.MAX_AMOUNT:
+        raise BadPayment("The amount must be above zero.", field="amount")
+    if money.rounded(amount, currency) != amount:
+        places = money.exponent(currency)
+        raise BadPayment(f"{currency} has {places} decimals.", field="amount")
+    if rate is None:
+        return
+    if not rate.is_finite() or not 0 < rate < 10**10:
+        raise BadPayment("The rate must be above zero.", field="currency_rate")
+    if currency == business.currency and rate != 1:
+        raise BadPayment(
+            f"The rate of the base currency {currency} is 1.", field="currency_rate"
+        )
+
+
+def _check(draft: PaymentDraft) -> None:
+    if draft.currency not in CURRENCIES:
+        raise BadPayment(f"{draft.currency} is no currency code.", field="currency")
+    check_rate_and_amount(
+        draft.amount, draft.currency_rate, draft.currency, draft.business
+    )
+    check_account(draft.account)
+    check_period(draft.business.closed_through, draft.date)
+
+
+# --- steps with the rows locked ---------------------------------------------------
+
+_AMOUNTS = ("amount_allocated", "amount_refunded", "unallocated")
+_REVISABLE = (
+    "date",
+    "account",
+    "amount",
+    "currency_rate",
+    "description",
+    *_AMOUNTS,
+)
+
+
+def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
+    rate = draft.currency_rate
+    if rate is None:
+        rate = rate_on(draft.business, draft.currency, draft.date)
+    payment = Payment(
+        business=draft.business,
+        direction=draft.direction,
+        partner=draft.partner,
+        account=draft.account,
+        date=draft.date,
+        currency=draft.currency,
+        currency_rate=rate,
+        amount=draft.amount,
+        amount_refunded=draft.amount if refund_of else ZERO,
+        unallocated=ZERO if refund_of else draft.amount,
+        method=draft.method,
+        reference=draft.reference,
+        description=draft.description,
+        refund_of=refund_of,
+    )
+    payment.save(force_insert=True)
+    return payment
+
+
+def _lock(payment: Payment, expected_version: int | None = None) -> None:
+    locked = Payment.objects.for_business(payment.business_id).select_for_update(
+        of=("self",)
+    )
+    fresh = locked.select_related("business", "account").get(pk=payment.pk)
+    if expected_version is not None and fresh.version != expected_version:
+        raise Stale("Someone else changed the payment; read it again.")
+    payment.__dict__.update(fresh.__dict__)
+    if payment.cancelled_at is not None:
+        raise PaymentCancelled("The payment has been cancelled.")
+    check_period(payment.business.closed_through, payment.date)
+
+
+def _lock_original(payment: Payment) -> Payment | None:
+    """Lock the payment that this one refunds; it is the older row."""
+    if payment.refund_of_id is None:
+        return None
+    original = Payment(pk=payment.refund_of_id, business_id=payment.business_id)
+    _lock(original)
+    return original
+
+
+def _write(payment: Payment, *fields: str) -> None:
+    payment.version += 1
+    payment.updated_at = datetime.datetime.now(datetime.UTC)
+    names = (*fields, "version", "updated_at")
+    values = {name: getattr(payment, name) for name in names}
+    rows(Payment, payment.business_id).filter(pk=payment.pk).update(**values)
+
+
+def _take(payment: Payment, amount: Decimal) -> None:
+    if amount <= 0 or money.rounded(amount, payment.currency) != amount:
+        raise BadPayment("Use an amount above zero in whole cents.", field="amount")
+    if amount > payment.unallocated:
+        raise ExceedsUnallocated(
+            f"{amount} is more than the {payment.unallocated} left of the payment.",
+            field="amount",
+        )
+    payment.unallocated -= amount
+
+
+def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
+    _check_match(payment, invoice)
+    _take(payment, amount)
+    invoice.settle(amount)
+    payment.amount_allocated += amount
+    allocation = _allocation(payment, invoice.pk)
+    found = rows(Allocation, payment.business_id)
+    if allocation is None:
+        allocation = Allocation(
+            business_id=payment.business_id,
+            payment=payment,
+            invoice=invoice,
+            amount=amount,
+        )
+        found.bulk_create([allocation])
+    else:
+        allocation.amount += amount
+        found.filter(pk=allocation.pk).update(amount=allocation.amount)
+    return allocation
+
+
+def _check_match(payment: Payment, invoice: Invoice) -> None:
+    if invoice.currency != payment.currency:
+        raise CurrencyMismatch(
+            f"A payment in {payment.currency} cannot settle {invoice} "
+            f"in {invoice.currency}.",
+            field="currency",
+        )
+    money_in = (invoice.direction == Direction.ISSUED) == (invoice.kind == Kind.INVOICE)
+    if money_in != (payment.direction == PaymentDirection.IN):
+        raise BadPayment("The money flows the other way.", field="direction")
+    if payment.partner_id not in (None, invoice.partner_id):
+        raise BadPayment("The document is another partner's.", field="partner")
+
+
+def _allocation(payment: Payment, invoice_pk: int) -> Allocation | None:
+    settled = Allocation.objects.for_business(payment.business_id)
+    return settled.filter(payment_id=payment.pk, invoice_id=invoice_pk).first()
+
+
+def _settled(payment: Payment) -> list[int]:
+    return list(payment.allocations.values_list("invoice_id", flat=True))
+
+
+def _release(
+    payment: Payment,
+    documents: Mapping[int, Invoice],
+    allocations: Sequence[Allocation],
+    by: Actor,
+) -> None:
+    for allocation in allocations:
+        invoice = documents.get(allocation.invoice_id)
+        if invoice is None:
+            raise Stale("The payment was allocated meanwhile; try again.")
+        invoice.settle(-allocation.amount)
+        payment.amount_allocated -= allocation.amount
+        payment.unallocated += allocation.amount
+        row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
+        row._raw_delete(row.db)
+        facts = {"payment": payment.pk, "amount": allocation.amount}
+        Event.record(invoice, "invoice.payment_released", by=by, **facts)
+
+
+def _resize(
+    payment: Payment, documents: Mapping[int, Invoice], difference: Decimal
+) -> None:
+    if not difference:
+        return
+    if payment.amount_refunded or len(documents) > 1:
+        raise BadPayment(
+            "It settles several documents or was refunded: unallocate it first.",
+            field="amount",
+        )
+    for invoice in documents.values():
+        allocation = _allocation(payment, invoice.pk)
+        if allocation is None or allocation.amount + difference <= 0:
+            raise ExceedsOpen("More than what it settles.", field="amount")
+        invoice.settle(difference)
+        payment.amount_allocated += difference
+        row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
+        row.update(amount=allocation.amount + difference)
+        return
+    payment.unallocated += difference
+
+
+def _return_to(original: Payment | None, refunded: Payment) -> None:
+    if original is None:
+        return
+    original.amount_refunded -= refunded.amount
+    original.unallocated += refunded.amount
+    _write(original, "amount_refunded", "unallocated")
+
+
+def _refund_draft(
+    payment: Payment,
+    amount: Decimal,
+    date: datetime.date,
+    account: Account,
+    description: str,
+) -> PaymentDraft:
+    incoming = payment.direction == PaymentDirection.IN
+    return PaymentDraft(
+        business=payment.business,
+        account=account,
+        date=date,
+        currency=payment.currency,
+        amount=amount,
+        direction=PaymentDirection.OUT if incoming else PaymentDirection.IN,
+        currency_rate=payment.currency_rate,
+        partner=payment.partner,
+        description=description or f"Refund of the payment of {payment.date}",
+    )
+
+
+def _facts(payment: Payment) -> dict[str, object]:
+    return {"amount": payment.amount, "currency": payment.currency}
+
+
+def _record_settlements(
+    documents: Mapping[int, Invoice], payment: Payment, by: Actor
+) -> None:
+    for invoice in documents.values():
+        facts = {"payment": payment.pk, "balance": invoice.balance}
+        verb = "invoice.payment_applied" if invoice.balance else "invoice.paid"
+        Event.record(invoice, verb, by=by, **facts)
