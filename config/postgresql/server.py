@@ -112,8 +112,9 @@ def _join(home: Path, *, durable: bool) -> Address:
         server = _server(home)
         _ensure_cluster(home, server, durable=durable)
         _forget_dead_postmaster(server.pgdata)
-        server.ensure_postgres_running()
+        # First who will stop it, so that no failure in between leaves it running.
         _ensure_keeper(home, server)
+        server.ensure_postgres_running()
         address = Address(str(_socket_directory(server)), server.postgres_user)
         _ensure_database(home, address)
     return address
