@@ -212,12 +212,11 @@ def _ensure_keeper(home: Path, server: PostgresServer) -> None:
         except BlockingIOError:
             return
         keeper = Path(__file__).with_name("keeper.py")
-        user = server.system_user or ""
+        users, user = home / "users", server.system_user or ""
         stop = [str(binaries() / "pg_ctl"), "-w", "-D", str(server.pgdata), "stop"]
         _keepers.append(
             subprocess.Popen(
-                [sys.executable, "-IS", keeper, home / "users", str(turn.fileno())]
-                + [user, *stop],
+                [sys.executable, "-IS", keeper, users, str(turn.fileno()), user, *stop],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
