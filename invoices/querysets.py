@@ -6,7 +6,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import BooleanField, Case, F, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
 
 from invoices import search
@@ -119,4 +119,6 @@ class InvoiceQuerySet(GuardedQuerySet["Invoice"]):
         found = self.for_business(pk)
         if query is None:
             return found.none()
-        return found.filter(search=RawSQL("%s::tsquery", [query]))  # noqa: S611 - bound
+        # Django's own lookup would cut the words again, by PostgreSQL's parser.
+        holds = "invoices_invoice.search @@ %s::tsquery"
+        return found.filter(RawSQL(holds, [query], BooleanField()))  # noqa: S611 - bound

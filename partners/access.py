@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from partners.exceptions import NotAllowed
 
 if TYPE_CHECKING:
-    from partners.models import Business, Membership
+    from partners.models import Business, Membership, User
 
 
 class Capability(StrEnum):
@@ -60,11 +60,23 @@ class Actor:
         cls, membership: Membership, scopes: Iterable[str] | None = None
     ) -> Actor:
         """A person with their role's capabilities, cut down to `scopes` if given."""
-        allowed = ROLE_CAPABILITIES[Role(membership.role)]
+        return cls.in_role(
+            membership.business_id, membership.user, membership.role, scopes
+        )
+
+    @classmethod
+    def in_role(
+        cls,
+        business_id: int,
+        user: User,
+        role: str,
+        scopes: Iterable[str] | None = None,
+    ) -> Actor:
+        """The same, where the role is known and no Membership is at hand."""
+        allowed = ROLE_CAPABILITIES[Role(role)]
         if scopes:
             allowed = allowed & {Capability(word) for word in scopes}
-        user = membership.user
-        return cls(membership.business_id, user.pk, user.email, allowed)
+        return cls(business_id, user.pk, user.email, allowed)
 
     @classmethod
     def operator(cls, business: Business, name: str) -> Actor:

@@ -38,12 +38,14 @@ class SameBusiness(BaseConstraint):
     def constraint_sql(
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
+        """The constraint inside CREATE TABLE."""
         assert model is not None and schema_editor is not None  # noqa: S101 - narrows
         return self._foreign_key(model, schema_editor)
 
     def create_sql(
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
+        """The constraint added to a table."""
         assert model is not None and schema_editor is not None  # noqa: S101 - narrows
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} ADD {self._foreign_key(model, schema_editor)}"
@@ -51,6 +53,7 @@ class SameBusiness(BaseConstraint):
     def remove_sql(
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
+        """The constraint taken away."""
         assert model is not None and schema_editor is not None  # noqa: S101 - narrows
         quote = schema_editor.quote_name
         table = quote(model._meta.db_table)
@@ -71,6 +74,7 @@ class SameBusiness(BaseConstraint):
             raise ValidationError({self.field: "This belongs to another business."})
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """What a migration writes down."""
         path, _, kwargs = super().deconstruct()
         return path, (self.field,), kwargs
 

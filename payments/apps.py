@@ -6,5 +6,7 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
+    """The room, as Django knows it."""
+
     default_auto_field = "django.db.models.BigAutoField"
     name = "payments"

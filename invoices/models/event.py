@@ -190,10 +190,10 @@ def _write_seals(events: list[Event]) -> None:
 
 def broken_link(business: Business) -> Event | None:
     """The first sealed event that does not fit the chain, or None if all fit."""
-    position, before = 0, _GENESIS
+    before = _GENESIS
     sealed = Event.objects.for_business(business).filter(position__isnull=False)
-    for event in sealed.order_by("position").iterator(_BATCH):
-        position += 1
+    in_order = sealed.order_by("position").iterator(_BATCH)
+    for position, event in enumerate(in_order, start=1):
         fits = event.position == position and event.previous_hash == before
         if not fits or event.hash != event.digest(position, before):
             return event

@@ -216,13 +216,19 @@ class Invoice(BusinessRow):
 
     # --- verbs, in the order of a document's life ----------------------------------
 
-    def delete(self, *args: Any, by: Actor | None = None, **kwargs: Any) -> Any:
-        """Remove a draft and its lines. Raises NotADraft, PeriodClosed, NotAllowed."""
+    def delete(
+        self,
+        *args: Any,
+        by: Actor | None = None,
+        expected_version: int | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Remove a draft and its lines. Raises NotADraft, StaleDocument, NotAllowed."""
         if by is None:
             frozen()
         by.require(Capability.DRAFT, self.business_id)
         with transaction.atomic():
-            self.lock()
+            self.lock(expected_version)
             self.must_be_draft()
             Event.record(self, "invoice.deleted", by=by, number=self.number)
             from invoices.models.line import InvoiceLine, InvoiceTax
@@ -233,25 +239,31 @@ class Invoice(BusinessRow):
             row = rows(Invoice, self.business_id).filter(pk=self.pk)
             row._raw_delete(row.db)
 
-    def issue(self, *, by: Actor, now: datetime.datetime) -> Self:
+    def issue(
+        self,
+        *,
+        by: Actor,
+        now: datetime.datetime,
+        expected_version: int | None = None,
+    ) -> Self:
         """Make a draft final: recompute, freeze the parties, take the number.
 
         One transaction; if anything is refused, no number is used. Raises
-        NotADraft, PeriodClosed, BadLines, NoTaxRate, NotACustomer, NumberTaken,
-        NotAllowed. Eight statements, nine where tax rates changed since drafting.
+        NotADraft, StaleDocument, PeriodClosed, BadLines, NoTaxRate, NotACustomer,
+        NumberTaken, NotAllowed. Eight statements, nine where tax rates changed since drafting.
         """
         from invoices.drafting import check_partner, recompute
 
         by.require(Capability.ISSUE, self.business_id)
         with refusing_duplicates(self), transaction.atomic():
-            self.lock()
+            self.lock(expected_version)
             self.must_be_draft()
             self.must_be_open_period()
             check_partner(self.partner, Direction(self.direction))
             if not recompute(self):
                 raise BadLines("A document needs at least one line.", field="lines")
             self.freeze(now)
-            self._take_number()
+            self.take_number()
             self._write(*_FROZEN_AT_ISSUE)
             Event.record(self, "invoice.issued", by=by, **self.facts())
         return self
@@ -305,8 +317,7 @@ class Invoice(BusinessRow):
         fresh = locked.select_related("partner", "business").filter(pk=self.pk).first()
         if fresh is None:
             raise StaleDocument("The document has been deleted.")
-        if expected_version is not None and fresh.version != expected_version:
-            raise StaleDocument("Someone else changed the document; read it again.")
+        fresh.must_be_version(expected_version)
         self.__dict__.update(fresh.__dict__)
 
     def settle(self, amount: Decimal) -> None:
@@ -377,6 +388,22 @@ class Invoice(BusinessRow):
         self.tax_total = tax
         self.total = self.balance = self.subtotal + tax
 
+    def take_number(self) -> None:
+        """The next free number of the series, unless the client supplied one."""
+        template = {
+            Kind.INVOICE: self.business.invoice_template,
+            Kind.CREDIT_NOTE: self.business.credit_note_template,
+        }[Kind(self.kind)]
+        taken = Invoice.objects.for_business(self.business_id)
+        while not self.number:
+            number = NumberSequence.take(
+                self.business_id, self.kind, template, self.date
+            )
+            # A client may have used this number for a document of its own.
+            if not taken.filter(direction=self.direction, number=number).exists():
+                self.number = number
+        self.index()
+
     # --- questions --------------------------------------------------------------------
 
     @property
@@ -403,6 +430,11 @@ class Invoice(BusinessRow):
         if self.state != State.DRAFT:
             raise NotADraft(f"{self} is {self.state}; only a draft can be changed.")
 
+    def must_be_version(self, expected: int | None) -> None:
+        """Raise StaleDocument unless this is the version the caller saw."""
+        if expected is not None and self.version != expected:
+            raise StaleDocument("Someone else changed the document; read it again.")
+
     def must_be_issued(self) -> None:
         """Raise NotIssued for anything but an issued document."""
         if self.state not in (State.ISSUED, State.WRITTEN_OFF):
@@ -424,22 +456,6 @@ class Invoice(BusinessRow):
             credited.lock()
         self.lock()
         return credited
-
-    def _take_number(self) -> None:
-        """The next free number of the series, unless the client supplied one."""
-        template = {
-            Kind.INVOICE: self.business.invoice_template,
-            Kind.CREDIT_NOTE: self.business.credit_note_template,
-        }[Kind(self.kind)]
-        taken = Invoice.objects.for_business(self.business_id)
-        while not self.number:
-            number = NumberSequence.take(
-                self.business_id, self.kind, template, self.date
-            )
-            # A client may have used this number for a document of its own.
-            if not taken.filter(direction=self.direction, number=number).exists():
-                self.number = number
-        self.index()
 
     def _write(self, *fields: str) -> None:
         """Write the named fields of the locked row and count the version up."""

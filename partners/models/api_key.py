@@ -11,9 +11,10 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from partners.access import Capability
+from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 from partners.models.business import Business
+from partners.models.membership import Membership
 from partners.models.user import User
 from partners.tenancy import BusinessQuerySet, BusinessRow
 
@@ -37,9 +38,19 @@ class ApiKeyQuerySet(BusinessQuerySet["ApiKey"]):
         )
 
     def presented(self, key: str, now: datetime.datetime) -> ApiKey | None:
-        """The usable key behind this text, with business and user; one query."""
+        """The usable key behind this text, with business, user and role; one query.
+
+        None also where the person is no longer a member of the business.
+        """
+        membership = Membership.objects.filter(
+            business=models.OuterRef("business"),
+            user=models.OuterRef("user"),
+            active=True,
+        )
         found = self.usable(now).filter(digest=digest_of(key))
-        return found.select_related("business", "user").first()
+        role = models.Subquery(membership.values("role")[:1])
+        known = found.select_related("business", "user").annotate(role=role)
+        return known.filter(role__isnull=False).order_by().first()
 
 
 class ApiKey(BusinessRow):
@@ -106,6 +117,11 @@ class ApiKey(BusinessRow):
             expires_at=expires_at,
         )
         return row, key
+
+    def actor(self) -> Actor:
+        """Who acts with this key; only for a key from `presented`, which knows it."""
+        role: str = self.role  # type: ignore[attr-defined]
+        return Actor.in_role(self.business_id, self.user, role, self.scopes)
 
     def revoke(self, now: datetime.datetime) -> None:
         """End the key at once; revoking twice keeps the first moment."""

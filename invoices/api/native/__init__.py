@@ -1,0 +1,24 @@
+"""The native dialect: Pymlo's `/businesses/…` contract of January 2017, and more.
+
+Kept to the letter: paths with and without the trailing slash, `PUT` on the
+collection with the `id` in the body (and the published curl's `POST` with an
+`id`), page numbers from 0, `per_page` up to 100, drafts only for edit and delete.
+
+Where the contract is silent:
+
+- a list is a plain JSON array, oldest date first; page facts are in headers:
+  `Link` (RFC 8288) and `X-Total-Count`, which is exact up to 1,000 and otherwise
+  says 1000 with `X-Total-Count-Relation: at-least`, because counting a million rows
+  costs more than the page itself;
+- amounts are JSON numbers with the currency's own decimals ("BigDecimal");
+- creation answers 201, deletion 204; errors have one shape, `{"apierror": {…}}`:
+  400 where the request itself is wrong, 409 where the books forbid it, 412 where
+  `If-Match` names an older version;
+- `total_amount` of a line is `line_amount + tax_amount` as the page says, and a
+  discounted document adds `discount_amount`, the line's share of the discount.
+
+Beyond the contract, and marked `x-beyond-contract` in the OpenAPI document:
+`GET /businesses/`, item `PUT`, `PATCH`, `issue`, `void`, `credit`, credit notes,
+`q`, more filters, ordering, keyset paging (`after`), `ETag` and `If-Match`.
+Left out: quotes, sales receipts and purchase orders, which this system has not.
+"""

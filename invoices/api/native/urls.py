@@ -1,0 +1,116 @@
+"""The contract's paths, each with and without the trailing slash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, include, path
+from rest_framework.routers import DynamicRoute, Route, SimpleRouter
+
+from invoices.api.native.views.invoices import CreditNoteViewSet, InvoiceViewSet
+from invoices.api.native.views.masters import (
+    AccountViewSet,
+    PartnerViewSet,
+    ProductViewSet,
+    TaxViewSet,
+)
+from invoices.api.native.views.payments import InvoicePaymentViewSet
+from invoices.api.native.views.references import (
+    BusinessViewSet,
+    CountryViewSet,
+    CurrencyViewSet,
+)
+
+
+class NativeRouter(SimpleRouter):
+    """A router whose collections also take the contract's `PUT`."""
+
+    routes = [
+        Route(
+            url=r"^{prefix}{trailing_slash}$",
+            mapping={"get": "list", "post": "create", "put": "update"},
+            name="{basename}-list",
+            detail=False,
+            initkwargs={"suffix": "List"},
+        ),
+        DynamicRoute(
+            url=r"^{prefix}/{url_path}{trailing_slash}$",
+            name="{basename}-{url_name}",
+            detail=False,
+            initkwargs={},
+        ),
+        Route(
+            url=r"^{prefix}/{lookup}{trailing_slash}$",
+            mapping={
+                "get": "retrieve",
+                "put": "update",
+                "patch": "partial_update",
+                "delete": "destroy",
+            },
+            name="{basename}-detail",
+            detail=True,
+            initkwargs={"suffix": "Instance"},
+        ),
+        DynamicRoute(
+            url=r"^{prefix}/{lookup}/{url_path}{trailing_slash}$",
+            name="{basename}-{url_name}",
+            detail=True,
+            initkwargs={},
+        ),
+    ]
+
+
+# Where the contract nests a collection under another row, it has only these verbs.
+_NESTED: dict[str, tuple[Any, dict[str, str]]] = {
+    "partners/<str:partner_id>/invoices": (
+        InvoiceViewSet,
+        {"get": "list", "post": "create"},
+    ),
+    "invoices/<str:invoice_id>/inc_payments": (
+        InvoicePaymentViewSet,
+        {"get": "list", "post": "create"},
+    ),
+    "invoices/<str:invoice_id>/invoicepayments": (
+        InvoicePaymentViewSet,
+        {"get": "list", "post": "create"},
+    ),
+}
+
+_GLOBAL: dict[str, Any] = {
+    "businesses": BusinessViewSet,
+    "currencies": CurrencyViewSet,
+    "countries": CountryViewSet,
+    "countries/<str:country_code>/currencies": CurrencyViewSet,
+}
+
+
+def _paths(slash: str) -> list[URLPattern]:
+    """All paths, with this text at their ends."""
+    router = NativeRouter(trailing_slash=bool(slash), use_regex_path=False)
+    for name, viewset in {
+        "invoices": InvoiceViewSet,
+        "credit_notes": CreditNoteViewSet,
+        "inc_payments": InvoicePaymentViewSet,
+        "invoicepayments": InvoicePaymentViewSet,
+        "partners": PartnerViewSet,
+        "products": ProductViewSet,
+        "accounts": AccountViewSet,
+        "taxes": TaxViewSet,
+    }.items():
+        router.register(name, viewset, basename=name)
+    nested = [
+        path(f"{prefix}{slash}", viewset.as_view(verbs), name=prefix.split("/")[-1])
+        for prefix, (viewset, verbs) in _NESTED.items()
+    ]
+    everywhere = [
+        path(
+            f"{prefix}{slash}", viewset.as_view({"get": "list"}), name=viewset.__name__
+        )
+        for prefix, viewset in _GLOBAL.items()
+    ]
+    inside = [*nested, *router.urls]
+    return [*everywhere, path("businesses/<str:business_id>/", include(inside))]
+
+
+with_slash = _paths("/")
+urlpatterns = [*with_slash, *_paths("")]

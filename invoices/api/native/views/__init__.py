@@ -1,0 +1,1 @@
+"""One class per resource of the contract; ten lines a method."""

@@ -1,0 +1,218 @@
+"""Partners, products, accounts (kept by clients) and taxes (read only)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from djmoney.money import Money
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from invoices.api.native.base import NativeViewSet
+from invoices.api.native.filters import (
+    AccountFilter,
+    PartnerFilter,
+    ProductFilter,
+    TaxFilter,
+)
+from invoices.api.native.schema import ERRORS
+from invoices.api.native.serializers import masters
+from invoices.models import Account, Product, Tax, TaxComponent, TaxRate
+from partners import master
+from partners.access import Capability
+from partners.models import Partner
+from partners.tenancy import BusinessRow
+
+
+class MasterViewSet(NativeViewSet):
+    """List, one, create, PUT on the collection or the item, PATCH, DELETE."""
+
+    model: type[BusinessRow]
+    needing = Capability.MASTER
+    order: tuple[str, ...] = ("name", "id")
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """This business's rows, in the contract's order."""
+        return self.model.objects.for_business(self.business).order_by(*self.order)
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """A page of rows. Two queries."""
+        found = self.filter_queryset(self.get_queryset())
+        page = self.paginator.paginate_queryset(found, request, self)
+        shown = self.serializer_class(page, many=True)
+        return self.paginator.get_paginated_response(shown.data)
+
+    def row(self, public_id: object) -> Any:
+        """The row with this id, or 404."""
+        return self.find(self.get_queryset(), self.kind, public_id)
+
+    def show(self, row: Any, status: int = 200) -> Response:
+        """One row as the answer."""
+        return Response(self.serializer_class(row).data, status=status)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One row."""
+        return self.show(self.row(kwargs["id"]))
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """A new row; with an `id` in the body, the update that the page's curl is."""
+        if "id" in self.mapping():
+            return self.update(request, **kwargs)
+        return self.show(self.save(self.model(business=self.business)), status=201)
+
+    def update(self, request: Request, **kwargs: Any) -> Response:
+        """Replace all attributes; the `id` is in the body or in the path."""
+        return self.show(self.save(self.row(self.target_id())))
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """Change some attributes; the others stay."""
+        row = self.row(kwargs["id"])
+        shown = dict(self.serializer_class(row).data)
+        return self.show(self.save(row, shown | self.mapping()))
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Delete a row to which nothing refers."""
+        master.delete(self.row(kwargs["id"]), by=self.actor, needing=self.needing)
+        return Response(status=204)
+
+    def save(self, row: Any, body: dict[str, Any] | None = None) -> Any:
+        """Hand the attributes to the domain."""
+        serializer = self.serializer_class(
+            data=self.mapping() if body is None else body
+        )
+        serializer.is_valid(raise_exception=True)
+        values = self.columns(serializer.columns())
+        return master.save(row, values, by=self.actor, needing=self.needing)
+
+    def columns(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Our columns from the validated attributes."""
+        return values
+
+
+def _documented(serializer: Any) -> Any:
+    """The OpenAPI shapes of a master resource."""
+    wrong = ERRORS(400, 401, 403, 404, 409, 415)
+    return extend_schema_view(
+        list=extend_schema(
+            responses={200: serializer(many=True), **ERRORS(400, 401, 404)}
+        ),
+        retrieve=extend_schema(responses={200: serializer, **ERRORS(401, 403, 404)}),
+        create=extend_schema(request=serializer, responses={201: serializer, **wrong}),
+        update=extend_schema(request=serializer, responses={200: serializer, **wrong}),
+        partial_update=extend_schema(
+            request=serializer(partial=True), responses={200: serializer, **wrong}
+        ),
+        destroy=extend_schema(responses={204: None, **ERRORS(401, 403, 404, 409)}),
+    )
+
+
+@_documented(masters.PartnerSerializer)
+class PartnerViewSet(MasterViewSet):
+    """Customers and vendors, by name."""
+
+    model = Partner
+    kind = "partner"
+    serializer_class = masters.PartnerSerializer
+    filterset_class = PartnerFilter
+
+
+@_documented(masters.ProductSerializer)
+class ProductViewSet(MasterViewSet):
+    """Products, by name."""
+
+    model = Product
+    kind = "product"
+    serializer_class = masters.ProductSerializer
+    filterset_class = ProductFilter
+
+    def columns(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Prices are in the base currency; accounts and taxes of this business."""
+        for name, model in _REFERENCES.items():
+            self._must_own(name, model, values.get(name))
+        for name in ("selling_price", "buying_price"):
+            amount = values.get(name)
+            values[name] = (
+                None if amount is None else Money(amount, self.business.currency)
+            )
+        return values | {"price_currency": self.business.currency}
+
+    def _must_own(self, name: str, model: type[BusinessRow], pk: int | None) -> None:
+        rows = model.objects.for_business(self.business)
+        if pk is not None and not rows.filter(pk=pk).exists():
+            shown = f"default_{name.removesuffix('_id')}"
+            raise ValidationError({shown: ["There is no such row."]})
+
+
+_REFERENCES: dict[str, type[BusinessRow]] = {
+    "revenue_account_id": Account,
+    "expense_account_id": Account,
+    "selling_tax_id": Tax,
+    "buying_tax_id": Tax,
+}
+
+
+@_documented(masters.AccountSerializer)
+class AccountViewSet(MasterViewSet):
+    """Accounts, by code."""
+
+    model = Account
+    kind = "account"
+    needing = Capability.SETTINGS
+    order = ("code", "id")
+    serializer_class = masters.AccountSerializer
+    filterset_class = AccountFilter
+
+
+@extend_schema_view(
+    list=extend_schema(
+        responses={200: masters.TaxSerializer(many=True), **ERRORS(400, 401, 404)}
+    )
+)
+class TaxViewSet(NativeViewSet):
+    """Taxes, by code; they are kept in the back office."""
+
+    kind = "tax"
+    serializer_class = masters.TaxSerializer
+    filterset_class = TaxFilter
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Taxes with today's rate as a fraction: the sum of simple components.
+
+        Null where a component is compound, because no one rate says it.
+        """
+        compound = TaxComponent.objects.filter(
+            business=OuterRef("business"), tax=OuterRef("pk"), compound=True
+        )
+        taxes = Tax.objects.for_business(self.business)
+        return taxes.annotate(compound=Exists(compound)).order_by("code", "id")
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """A page of taxes. Three queries."""
+        found = self.filter_queryset(self.get_queryset())
+        page = self.paginator.paginate_queryset(found, request, self)
+        return self.paginator.get_paginated_response(self.shown(page or []))
+
+    @extend_schema(responses={200: masters.TaxSerializer, **ERRORS(401, 403, 404)})
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One tax."""
+        tax = self.find(self.get_queryset(), self.kind, kwargs["id"])
+        return Response(self.shown([tax])[0])
+
+    def shown(self, taxes: list[Any]) -> Any:
+        """The taxes with their rates; one more query for all of them."""
+        rates = TaxRate.objects.for_business(self.business).in_force(self.today)
+        by_tax: dict[int, Any] = {}
+        for rate in rates.filter(component__tax_id__in=[tax.pk for tax in taxes]):
+            tax_id = rate.component.tax_id
+            by_tax[tax_id] = by_tax.get(tax_id, 0) + rate.rate
+        for tax in taxes:
+            percent = None if tax.compound else by_tax.get(tax.pk)
+            tax.latest_rate = (
+                None if percent is None else percent.scaleb(-2).normalize()
+            )
+        return self.serializer_class(taxes, many=True).data
