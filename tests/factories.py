@@ -1,0 +1,224 @@
+"""Rows for tests: every factory builds within one business and shares it downwards."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
+from invoices.models import Account, Invoice, Product, Tax, TaxComponent, TaxRate
+from invoices.models.account import AccountType
+from partners.access import Actor
+from partners.models import ApiKey, Business, Membership, Partner, User
+from payments.models import Payment
+from payments.recording import PaymentDraft, record_payment
+
+TODAY = datetime.date(2026, 3, 10)
+"""The day on which tests happen; documents are dated on it unless they say otherwise."""
+
+NOW = datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.UTC)
+"""The moment at which tests issue, void and cancel."""
+
+
+class UserFactory(DjangoModelFactory):
+    """A person who can sign in with the password `password`."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.django.Password("password")
+
+
+class BusinessFactory(DjangoModelFactory):
+    """A business that keeps its books in US dollars."""
+
+    class Meta:
+        model = Business
+
+    slug = factory.Sequence(lambda n: f"business-{n}")
+    name = factory.Sequence(lambda n: f"Business {n}")
+    currency = "USD"
+    email = "books@example.com"
+    line1 = "1 Ledger Street"
+    city = "Springfield"
+    country = "US"
+
+
+class MembershipFactory(DjangoModelFactory):
+    """A person's role in a business; owner unless told otherwise."""
+
+    class Meta:
+        model = Membership
+
+    business = factory.SubFactory(BusinessFactory)
+    user = factory.SubFactory(UserFactory)
+    role = "owner"
+
+
+class PartnerFactory(DjangoModelFactory):
+    """A customer."""
+
+    class Meta:
+        model = Partner
+
+    business = factory.SubFactory(BusinessFactory)
+    code = factory.Sequence(lambda n: f"P{n}")
+    name = factory.Sequence(lambda n: f"Partner {n}")
+    is_customer = True
+    email = "buyer@example.com"
+    billing_line1 = "2 Market Square"
+    billing_city = "Hamburg"
+    billing_country = "DE"
+
+
+class AccountFactory(DjangoModelFactory):
+    """A bank account that payments may use."""
+
+    class Meta:
+        model = Account
+
+    business = factory.SubFactory(BusinessFactory)
+    code = factory.Sequence(lambda n: f"1{n:03}")
+    name = "Bank"
+    type = AccountType.ASSETS_CURRENT
+    payment_account = True
+
+
+class TaxFactory(DjangoModelFactory):
+    """A tax with one component, 10 percent since 2000; `rate=0` makes none yet."""
+
+    class Meta:
+        model = Tax
+        skip_postgeneration_save = True
+
+    business = factory.SubFactory(BusinessFactory)
+    code = factory.Sequence(lambda n: f"VAT{n}")
+    name = "Value added tax"
+
+    @factory.post_generation
+    def rate(self: Tax, create: bool, extracted: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+        """Add the component, unless the tax is to have none or several."""
+        if create and extracted != 0:
+            a_component(self, Decimal(extracted or 10))
+
+
+class ProductFactory(DjangoModelFactory):
+    """A product sold at 10.00 US dollars, untaxed."""
+
+    class Meta:
+        model = Product
+
+    business = factory.SubFactory(BusinessFactory)
+    code = factory.Sequence(lambda n: f"SKU{n}")
+    name = factory.Sequence(lambda n: f"Product {n}")
+    sell = True
+    selling_price = Decimal(10)
+    price_currency = "USD"
+
+
+def a_component(
+    tax: Tax,
+    rate: Decimal,
+    *,
+    position: int = 1,
+    compound: bool = False,
+    valid_from: datetime.date = datetime.date(2000, 1, 1),
+) -> TaxComponent:
+    """One more component of a tax, at this rate from that day on."""
+    component = TaxComponent.objects.create(
+        business=tax.business,
+        tax=tax,
+        position=position,
+        code=tax.code if position == 1 else f"{tax.code}-{position}",
+        compound=compound,
+    )
+    TaxRate.objects.create(
+        business=tax.business, component=component, rate=rate, valid_from=valid_from
+    )
+    return component
+
+
+def actor(business: Business, role: str = "owner") -> Actor:
+    """A new member of the business in that role, ready for `by=`."""
+    return Actor.member(MembershipFactory(business=business, role=role))
+
+
+def a_key(business: Business, role: str = "owner", scopes: Iterable[str] = ()) -> str:
+    """The text of a new API key of a new member."""
+    member = MembershipFactory(business=business, role=role)
+    return ApiKey.create(business, member.user, scopes=scopes)[1]
+
+
+def a_line(quantity: Any = 1, unit_price: Any = 100, **overrides: Any) -> LineDraft:
+    """One position; 1 × 100 untaxed unless told otherwise."""
+    return LineDraft(
+        quantity=Decimal(quantity),
+        unit_price=Decimal(unit_price),
+        **({"description": "Work"} | overrides),
+    )
+
+
+def draft_of(business: Business, **overrides: Any) -> InvoiceDraft:
+    """What a door hands in: one line of 100.00 to a new customer, due in 30 days."""
+    date = overrides.get("date", TODAY)
+    values: dict[str, Any] = {
+        "business": business,
+        "date": date,
+        "due_date": date + datetime.timedelta(days=30),
+        "currency": business.currency,
+        "lines": [a_line()],
+    } | overrides
+    if "partner" not in values:
+        values["partner"] = PartnerFactory(business=business)
+    return InvoiceDraft(**values)
+
+
+def a_draft(business: Business, **overrides: Any) -> Invoice:
+    """A saved draft; overrides are fields of `InvoiceDraft`, and `by`."""
+    by = overrides.pop("by", None) or actor(business)
+    return draft_invoice(draft_of(business, **overrides), by=by)
+
+
+def an_issued_invoice(business: Business, **overrides: Any) -> Invoice:
+    """An issued document; overrides as for `a_draft`."""
+    by = overrides.pop("by", None) or actor(business)
+    return a_draft(business, by=by, **overrides).issue(by=by, now=NOW)
+
+
+def payment_of(business: Business, amount: Any, **overrides: Any) -> PaymentDraft:
+    """A payment as a door hands it in; settles nothing unless told otherwise."""
+    values: dict[str, Any] = {
+        "business": business,
+        "date": TODAY,
+        "currency": business.currency,
+        "amount": Decimal(amount),
+    } | overrides
+    if "account" not in values:
+        values["account"] = AccountFactory(business=business)
+    return PaymentDraft(**values)
+
+
+def a_payment(
+    business: Business, invoice: Invoice | None, amount: Any, **overrides: Any
+) -> Payment:
+    """A recorded payment that settles so much of the invoice, or nothing for None.
+
+    Overrides are fields of `PaymentDraft`, and `by`.
+    """
+    by = overrides.pop("by", None) or actor(business)
+    if invoice is not None:
+        values = {
+            "currency": invoice.currency,
+            "currency_rate": invoice.currency_rate,
+            "partner": invoice.partner,
+            "settles": [(invoice, Decimal(amount))],
+        }
+        overrides = values | overrides
+    return record_payment(payment_of(business, amount, **overrides), by=by)
