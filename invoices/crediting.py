@@ -14,8 +14,9 @@ from invoices.conflicts import refusing_duplicates
 from invoices.exceptions import BadDates, BadLines, CreditExceeds
 from invoices.models.event import Event
 from invoices.models.guarded import rows
-from invoices.models.invoice import Invoice, check_period
+from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
+from invoices.periods import check_period
 from invoices.querysets import Kind, State
 from partners.access import Actor, Capability
 

@@ -25,10 +25,11 @@ from invoices.exceptions import (
 from invoices.models.event import Event
 from invoices.models.exchange_rate import rate_on
 from invoices.models.guarded import rows
-from invoices.models.invoice import Invoice, check_period
+from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
 from invoices.models.product import Product
 from invoices.models.tax import Tax, TaxRate, TaxRates, component_rates, rates_on
+from invoices.periods import check_period
 from invoices.querysets import Direction, Kind
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid

@@ -11,18 +11,18 @@ from django.db import transaction
 from moneyed import CURRENCIES
 
 from invoices import money
-from invoices.exceptions import CurrencyMismatch, ExceedsOpen
+from invoices.exceptions import ExceedsOpen
 from invoices.locking import lock_invoices
 from invoices.models import Account, Event, Invoice
 from invoices.models.exchange_rate import rate_on
 from invoices.models.guarded import rows
-from invoices.models.invoice import check_period
-from invoices.querysets import Direction, Kind
+from invoices.periods import check_period
 from partners.access import Actor, Capability
 from partners.exceptions import Stale
 from partners.models import Business, Partner
 from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
 from payments.models import Allocation, Payment, PaymentDirection
+from payments.rules import check_account, check_match, check_rate_and_amount
 
 ZERO = Decimal(0)
 
@@ -192,37 +192,6 @@ def cancel_payment(
     return payment
 
 
-# --- checks ---------------------------------------------------------------------
-
-
-def check_account(account: Account) -> None:
-    """Raise BadPayment unless payments may use the account."""
-    if not account.payment_account:
-        raise BadPayment(
-            f"{account} is no payment account; mark it as one or choose another.",
-            field="account",
-        )
-
-
-def check_rate_and_amount(
-    amount: Decimal, rate: Decimal | None, currency: str, business: Business
-) -> None:
-    """Raise BadPayment for an amount or rate that cannot be booked."""
-    if not amount.is_finite() or not 0 < amount < money.MAX_AMOUNT:
-        raise BadPayment("The amount must be above zero.", field="amount")
-    if money.rounded(amount, currency) != amount:
-        places = money.exponent(currency)
-        raise BadPayment(f"{currency} has {places} decimals.", field="amount")
-    if rate is None:
-        return
-    if not rate.is_finite() or not 0 < rate < 10**10:
-        raise BadPayment("The rate must be above zero.", field="currency_rate")
-    if currency == business.currency and rate != 1:
-        raise BadPayment(
-            f"The rate of the base currency {currency} is 1.", field="currency_rate"
-        )
-
-
 def _check(draft: PaymentDraft) -> None:
     if draft.currency not in CURRENCIES:
         raise BadPayment(f"{draft.currency} is no currency code.", field="currency")
@@ -312,7 +281,7 @@ def _take(payment: Payment, amount: Decimal) -> None:
 
 
 def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
-    _check_match(payment, invoice)
+    check_match(payment, invoice)
     _take(payment, amount)
     invoice.settle(amount)
     payment.amount_allocated += amount
@@ -330,20 +299,6 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
         allocation.amount += amount
         found.filter(pk=allocation.pk).update(amount=allocation.amount)
     return allocation
-
-
-def _check_match(payment: Payment, invoice: Invoice) -> None:
-    if invoice.currency != payment.currency:
-        raise CurrencyMismatch(
-            f"A payment in {payment.currency} cannot settle {invoice} "
-            f"in {invoice.currency}.",
-            field="currency",
-        )
-    money_in = (invoice.direction == Direction.ISSUED) == (invoice.kind == Kind.INVOICE)
-    if money_in != (payment.direction == PaymentDirection.IN):
-        raise BadPayment("The money flows the other way.", field="direction")
-    if payment.partner_id not in (None, invoice.partner_id):
-        raise BadPayment("The document is another partner's.", field="partner")
 
 
 def _allocation(payment: Payment, invoice_pk: int) -> Allocation | None:

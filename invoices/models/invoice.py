@@ -6,11 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import transaction
 
 from invoices import search
 from invoices.conflicts import refusing_duplicates
@@ -20,169 +16,26 @@ from invoices.exceptions import (
     HasSettlements,
     NotADraft,
     NotIssued,
-    PeriodClosed,
     StaleDocument,
 )
 from invoices.models.event import Event
 from invoices.models.guarded import frozen, rows
-from invoices.models.line import amount_field
+from invoices.models.invoice_columns import InvoiceColumns
 from invoices.models.sequence import NumberSequence
+from invoices.periods import check_period
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
 from partners import public_ids
 from partners.access import Actor, Capability
-from partners.constraints import SameBusiness
-from partners.models.business import currency_code
-from partners.tenancy import BusinessRow, same_business_fk
 
 
-def _choices(words: type[Direction | Kind | State]) -> list[tuple[str, str]]:
-    return [(word.value, word.value.replace("_", " ")) for word in words]
-
-
-class Invoice(BusinessRow):
+class Invoice(InvoiceColumns):
     """A document, issued or received, an invoice or a credit note.
 
     All amounts are in `currency`; `currency_rate` is base currency per unit of it.
     Amounts of a credit note are positive: its kind says which way they count.
     """
 
-    direction = models.CharField(
-        max_length=10, choices=_choices(Direction), default=Direction.ISSUED
-    )
-    kind = models.CharField(max_length=12, choices=_choices(Kind), default=Kind.INVOICE)
-    state = models.CharField(
-        max_length=12, choices=_choices(State), default=State.DRAFT, editable=False
-    )
-    number = models.CharField(max_length=60, blank=True)
-    reference = models.CharField(
-        max_length=120, blank=True, help_text="The client's own key."
-    )
-    partner = same_business_fk("partners.Partner", related_name="invoices")
-    date = models.DateField()
-    due_date = models.DateField()
-    currency = models.CharField(max_length=3, validators=[currency_code])
-    currency_rate = models.DecimalField(
-        max_digits=18,
-        decimal_places=8,
-        default=Decimal(1),
-        help_text="Base currency for one unit of the document's currency.",
-    )
-    discount_percent = models.DecimalField(
-        max_digits=9,
-        decimal_places=6,
-        default=Decimal(0),
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
-    )
-    purchase_order = models.CharField(max_length=120, blank=True)
-    memo = models.TextField("message for the customer", max_length=2000, blank=True)
-    line_total = amount_field(editable=False)
-    discount_total = amount_field(editable=False)
-    subtotal = amount_field(editable=False)
-    tax_total = amount_field(editable=False)
-    total = amount_field(editable=False)
-    amount_paid = amount_field(editable=False)
-    amount_credited = amount_field(
-        editable=False, help_text="The sum of the credit notes on this invoice."
-    )
-    credit_applied = amount_field(
-        editable=False, help_text="What credits took off the balance."
-    )
-    balance = amount_field(editable=False, help_text="What is open.")
-    credited_invoice = same_business_fk(
-        "invoices.Invoice", null=True, blank=True, related_name="credit_notes"
-    )
-    seller = models.JSONField(default=dict, editable=False)
-    buyer = models.JSONField(default=dict, editable=False)
-    import_key = models.CharField(max_length=120, blank=True, editable=False)
-    search = SearchVectorField(default="", editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    issued_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
     objects = InvoiceQuerySet.as_manager()
-
-    class Meta(BusinessRow.Meta):
-        ordering = ["date", "id"]
-        indexes = [
-            models.Index(
-                fields=["business", "direction", "kind", "date", "id"],
-                name="invoices_by_date",
-            ),
-            models.Index(
-                fields=["business", "partner", "date", "id"],
-                name="invoices_by_partner",
-            ),
-            models.Index(
-                fields=["business", "due_date", "id"],
-                condition=Q(state=State.ISSUED, balance__gt=0),
-                name="invoices_open",
-            ),
-            models.Index(
-                fields=["business", "credited_invoice"],
-                condition=Q(credited_invoice__isnull=False),
-                name="invoices_credits",
-            ),
-            GinIndex(fields=["search"], name="invoices_search"),
-        ]
-        constraints = [
-            *BusinessRow.Meta.constraints,
-            SameBusiness("partner", name="invoices_invoice_partner_in_business"),
-            SameBusiness(
-                "credited_invoice", name="invoices_invoice_credited_in_business"
-            ),
-            models.UniqueConstraint(
-                fields=["business", "number"],
-                condition=Q(direction=Direction.ISSUED) & ~Q(number=""),
-                name="invoices_invoice_number_taken",
-            ),
-            models.UniqueConstraint(
-                fields=["business", "reference"],
-                condition=~Q(reference=""),
-                name="invoices_invoice_reference_taken",
-            ),
-            models.UniqueConstraint(
-                fields=["business", "import_key"],
-                condition=~Q(import_key=""),
-                name="invoices_invoice_import_key_taken",
-            ),
-            *(
-                models.CheckConstraint(condition=condition, name=f"invoices_{name}")
-                for name, condition in {
-                    "direction_known": Q(direction__in=list(Direction)),
-                    "kind_known": Q(kind__in=list(Kind)),
-                    "state_known": Q(state__in=list(State)),
-                    "issued_has_number": Q(state=State.DRAFT) | ~Q(number=""),
-                    "issued_has_moment": Q(state=State.DRAFT, issued_at__isnull=True)
-                    | ~Q(state=State.DRAFT) & Q(issued_at__isnull=False),
-                    "due_not_before_date": Q(due_date__gte=F("date")),
-                    "currency_is_iso": Q(currency__regex=r"^[A-Z]{3}$"),
-                    "rate_positive": Q(currency_rate__gt=0),
-                    "discount_is_percent": Q(
-                        discount_percent__gte=0, discount_percent__lte=100
-                    ),
-                    "subtotal_adds_up": Q(
-                        subtotal=F("line_total") - F("discount_total")
-                    ),
-                    "total_adds_up": Q(total=F("subtotal") + F("tax_total")),
-                    "total_not_negative": Q(total__gte=0),
-                    "balance_adds_up": Q(
-                        balance=F("total") - F("amount_paid") - F("credit_applied")
-                    ),
-                    "never_overpaid": Q(balance__gte=0),
-                    "settlements_positive": Q(
-                        amount_paid__gte=0, credit_applied__gte=0
-                    ),
-                    "never_overcredited": Q(
-                        amount_credited__gte=0, amount_credited__lte=F("total")
-                    ),
-                    "only_issued_is_settled": Q(state__in=["issued", "written_off"])
-                    | Q(amount_paid=0, amount_credited=0, credit_applied=0),
-                    "only_notes_credit": Q(credited_invoice__isnull=True)
-                    | Q(kind=Kind.CREDIT_NOTE),
-                }.items()
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.number or f"draft {self.public_id}"
@@ -464,15 +317,6 @@ class Invoice(BusinessRow):
         names = (*fields, "version", "updated_at")
         values = {name: getattr(self, name) for name in names}
         rows(Invoice, self.business_id).filter(pk=self.pk).update(**values)
-
-
-def check_period(closed_through: datetime.date | None, date: datetime.date) -> None:
-    """Raise PeriodClosed where the date lies on or before the closing day."""
-    if closed_through is not None and date <= closed_through:
-        raise PeriodClosed(
-            f"The books are closed through {closed_through}; {date} lies inside.",
-            field="date",
-        )
 
 
 _FROZEN_AT_ISSUE = (
