@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import BaseConstraint, Model
+from django.db.models import BaseConstraint, ForeignKey, Model
 
 
 class SameBusiness(BaseConstraint):
@@ -26,13 +26,13 @@ class SameBusiness(BaseConstraint):
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str:
         quote = schema_editor.quote_name
-        field = model._meta.get_field(self.field)
-        target = field.remote_field.model._meta  # type: ignore[union-attr]
+        field = cast("ForeignKey[Any, Any]", model._meta.get_field(self.field))
+        target = field.remote_field.model._meta
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY "
-            f"({quote('business_id')}, {quote(field.column)}) "
+            f"({quote('business_id')}, {quote(field.attname)}) "
             f"REFERENCES {quote(target.db_table)} ({quote('business_id')}, "
-            f"{quote(target.pk.column)})"
+            f"{quote('id')})"
         )
 
     def constraint_sql(

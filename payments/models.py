@@ -73,7 +73,7 @@ class Payment(BusinessRow):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PaymentQuerySet.as_manager()
+    objects = PaymentQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         ordering = ["date", "id"]
@@ -144,7 +144,7 @@ class Allocation(BusinessRow):
     amount = amount_field()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         ordering = ["id"]

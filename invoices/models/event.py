@@ -60,7 +60,7 @@ class Event(BusinessRow):
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
     hash = models.CharField(max_length=64, blank=True, editable=False)
 
-    objects = EventQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         ordering = ["-id"]
@@ -116,7 +116,7 @@ class Event(BusinessRow):
             user_id=by.user_id,
             actor=by.name,
             verb=verb,
-            subject=document._meta.model_name,
+            subject=str(document._meta.model_name),
             subject_id=document.pk,
             facts={name: _plain(value) for name, value in facts.items()},
         )
@@ -185,7 +185,8 @@ def _seal_batch(business: Business) -> int:
 
 def _write_seals(events: list[Event]) -> None:
     fields = ["position", "previous_hash", "hash"]
-    models.QuerySet(Event).bulk_update(events, fields, batch_size=500)
+    unguarded: models.QuerySet[Event] = models.QuerySet(Event)
+    unguarded.bulk_update(events, fields, batch_size=500)
 
 
 def broken_link(business: Business) -> Event | None:

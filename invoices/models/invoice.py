@@ -35,7 +35,7 @@ class Invoice(InvoiceColumns):
     Amounts of a credit note are positive: its kind says which way they count.
     """
 
-    objects = InvoiceQuerySet.as_manager()
+    objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.number or f"draft {self.public_id}"
@@ -58,14 +58,15 @@ class Invoice(InvoiceColumns):
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
         super().save(*args, **kwargs)
 
-    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> bool:
+    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> Any:
         # Django's own UPDATE: only a draft, and only the version that was read.
         drafts = base_qs.filter(business_id=self.business_id, state=State.DRAFT)
         current = drafts.filter(version=self.version - 1)
-        if not super()._do_update(current, *args, **kwargs):  # type: ignore[misc]
+        updated = super()._do_update(current, *args, **kwargs)
+        if not updated:
             self.version -= 1
             raise StaleDocument("The document was changed or issued in between.")
-        return True
+        return updated
 
     # --- verbs, in the order of a document's life ----------------------------------
 
@@ -268,11 +269,6 @@ class Invoice(InvoiceColumns):
     def is_draft(self) -> bool:
         """Whether it may still be edited."""
         return self.state == State.DRAFT
-
-    @property
-    def amount_due(self) -> Decimal:
-        """Total less payments, in the document's currency."""
-        return self.balance
 
     def facts(self) -> dict[str, object]:
         """What an event remembers of the document."""

@@ -34,7 +34,7 @@ class GuardedRow(BusinessRow):
         db_constraint=False,
     )
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         abstract = True

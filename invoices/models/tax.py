@@ -112,7 +112,7 @@ class TaxRate(BusinessRow):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
 
-    objects = TaxRateQuerySet.as_manager()
+    objects = TaxRateQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         ordering = ["component_id", "-valid_from"]

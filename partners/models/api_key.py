@@ -72,7 +72,7 @@ class ApiKey(BusinessRow):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ApiKeyQuerySet.as_manager()
+    objects = ApiKeyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         verbose_name = "API key"

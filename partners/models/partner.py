@@ -68,7 +68,7 @@ class Partner(BusinessRow):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PartnerQuerySet.as_manager()
+    objects = PartnerQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         ordering = ["name", "id"]
