@@ -7,9 +7,10 @@ get is computed by `totals` and checked here, once for all of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 from moneyed import CURRENCIES
@@ -254,28 +255,49 @@ def build(invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals) -> Inv
     return invoice
 
 
+class LineValues(NamedTuple):
+    """A line's columns after those of its document, in an order that COPY can take."""
+
+    position: int
+    product_id: int | None
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_id: int | None
+    amount: Decimal
+    discount: Decimal
+    tax_amount: Decimal
+    total: Decimal
+
+
+def line_values(
+    lines: Sequence[LineDraft], computed: totals.Totals
+) -> Iterator[LineValues]:
+    """What is stored of a document's lines, whoever writes it."""
+    pairs = zip(lines, computed.lines, strict=True)
+    for position, (line, (amount, discount, _, tax, total)) in enumerate(pairs, 1):
+        yield LineValues(
+            position,
+            line.product.pk if line.product else None,
+            described(line),
+            line.quantity,
+            line.unit_price,
+            line.tax.pk if line.tax else None,
+            amount,
+            discount,
+            tax,
+            total,
+        )
+
+
 def line_rows(
     invoice: Invoice, lines: Sequence[LineDraft], computed: totals.Totals
 ) -> list[InvoiceLine]:
     """The lines of a document as unsaved rows."""
+    document = {"business_id": invoice.business_id, "invoice_id": invoice.pk}
     return [
-        InvoiceLine(
-            business_id=invoice.business_id,
-            invoice_id=invoice.pk,
-            position=position,
-            product_id=line.product.pk if line.product else None,
-            description=described(line),
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            tax_id=line.tax.pk if line.tax else None,
-            amount=amounts.amount,
-            discount=amounts.discount,
-            tax_amount=amounts.tax,
-            total=amounts.total,
-        )
-        for position, (line, amounts) in enumerate(
-            zip(lines, computed.lines, strict=True), start=1
-        )
+        InvoiceLine(**document, **values._asdict())
+        for values in line_values(lines, computed)
     ]
 
 

@@ -1,0 +1,126 @@
+"""Gathering the rows of a file into documents and these into chunks; bounded memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from invoices.drafting import MOST_LINES
+from partners.imports.binding import Binding, Picked
+from partners.imports.job import Job
+from partners.imports.report import Refusal
+
+CHUNK_ROWS = 4_000
+_OPEN_DOCUMENTS = 64
+_OPEN_ROWS = 20_000
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one document, with the numbers they have in the file.
+
+    `problems` are those that show before any cell is read, by row.
+    """
+
+    key: str
+    numbers: list[int] = field(default_factory=list)
+    picked: list[Picked] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """A digest of what the rows say: the same rows again are the same document."""
+        text = "\x1e".join(["\x1f".join(cells) for cells in self.picked])
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def span(self) -> str:
+        """The row numbers in short: `2-8, 11`."""
+        spans: list[list[int]] = []
+        for number in self.numbers:
+            if spans and spans[-1][1] == number - 1:
+                spans[-1][1] = number
+            else:
+                spans.append([number, number])
+        return ", ".join(f"{a}-{b}" if a != b else f"{a}" for a, b in spans)
+
+
+class Grouping:
+    """Documents in the order in which they begin in the file.
+
+    A document may be interrupted by rows of others, but only by so many: a limited
+    number of documents is open at a time, and the oldest is closed for the next.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.binding: Binding = job.binding
+        self._open: dict[str, Rows] = {}
+        self._open_rows = 0
+
+    def chunks(self) -> Iterator[list[Rows]]:
+        """All documents, some thousand rows at a time."""
+        chunk: list[Rows] = []
+        rows = 0
+        for document in self._documents():
+            chunk.append(document)
+            rows += len(document.numbers)
+            if rows >= CHUNK_ROWS:
+                yield chunk
+                chunk, rows = [], 0
+                self.job.proceed()
+        if chunk:
+            yield chunk
+
+    def _documents(self) -> Iterator[Rows]:
+        pick, key_place = self.binding.pick, self.binding.order["document"]
+        document, last_text = Rows(""), ""
+        for number, cells, problem in self._cells():
+            picked = pick(cells)
+            text = picked[key_place]
+            if text != last_text:
+                key = self.binding.text(picked, "document")
+                if not key:
+                    self._refuse(number, "", problem or "no document number")
+                    continue
+                if key not in self._open:
+                    yield from self._make_room()
+                    self._open[key] = Rows(key)
+                document, last_text = self._open[key], text
+            if problem:
+                document.problems[number] = problem
+            self._add(document, number, picked)
+        yield from self._open.values()
+
+    def _cells(self) -> Iterator[tuple[int, Sequence[str], str]]:
+        """The rows, all of the header's width, with what was wrong about that."""
+        summary, width = self.job.summary, self.binding.width
+        for number, cells in self.job.table.rows:
+            summary.rows += 1
+            if len(cells) == width:
+                yield number, cells, ""
+            else:
+                padded = [*cells, *[""] * width][:width]
+                yield number, padded, "not as many cells as the header"
+
+    def _add(self, document: Rows, number: int, picked: Picked) -> None:
+        if len(document.numbers) < MOST_LINES:
+            document.numbers.append(number)
+            document.picked.append(picked)
+            self._open_rows += 1
+            return
+        # Beyond the limit rows are reported at once instead of being remembered.
+        problem = f"the document has more than {MOST_LINES} rows"
+        document.problems[document.numbers[-1]] = problem
+        self._refuse(number, document.key, problem)
+
+    def _make_room(self) -> Iterator[Rows]:
+        """Close the oldest documents for a new one."""
+        while self._open and (
+            len(self._open) >= _OPEN_DOCUMENTS or self._open_rows >= _OPEN_ROWS
+        ):
+            closed = self._open.pop(next(iter(self._open)))
+            self._open_rows -= len(closed.numbers)
+            yield closed
+
+    def _refuse(self, number: int, document: str, reason: str) -> None:
+        self.job.refuse(Refusal(number, document, reason, reason))
