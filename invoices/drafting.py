@@ -112,6 +112,8 @@ def revise_draft(
     draft is no longer at `expected_version`.
     """
     by.require(Capability.DRAFT, invoice.business_id)
+    if draft.business.pk != invoice.business_id:
+        raise Invalid("A document stays in its business.", field="business")
     check(draft)
     rates = rates_on(draft.business, draft.taxes(), draft.date)
     computed = compute(draft, rates)
@@ -163,13 +165,13 @@ def _check_dates(draft: InvoiceDraft) -> None:
 
 
 def _check_numbers(draft: InvoiceDraft) -> None:
+    check_decimal(draft.discount_percent, "discount_percent")
     if not 0 <= draft.discount_percent <= 100:
         raise Invalid("The discount is 0 to 100 percent.", field="discount_percent")
-    check_decimal(draft.discount_percent, "discount_percent")
     rate = draft.currency_rate
     if rate is None:
         return
-    if not 0 < rate < _LIMIT / 100 or -_exponent(rate) > 8:
+    if not rate.is_finite() or not 0 < rate < _LIMIT / 100 or _decimals(rate) > 8:
         raise Invalid(
             "The currency rate is above 0 with at most 8 decimals.",
             field="currency_rate",
@@ -191,18 +193,21 @@ def _check_line(line: LineDraft, where: str, business_id: int) -> None:
 
 def check_decimal(value: Decimal, field: str) -> None:
     """Raise AmountOutOfRange unless below a million million with six decimals."""
-    if not value.is_finite() or abs(value) >= _LIMIT or -_exponent(value) > _PLACES:
+    if not value.is_finite() or abs(value) >= _LIMIT or _decimals(value) > _PLACES:
         raise AmountOutOfRange(
             f"Use a number below {_LIMIT} with at most {_PLACES} decimals.",
             field=field,
         )
 
 
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -_PLACES:
-        return exponent if isinstance(exponent, int) else 0
-    return int(value.normalize().as_tuple().exponent)
+def _decimals(value: Decimal) -> int:
+    """How many decimals a finite number needs; counted, for normalize() may round."""
+    _, digits, exponent = value.as_tuple()
+    places = -int(exponent)
+    if places <= _PLACES:
+        return places
+    significant = "".join(map(str, digits)).rstrip("0")
+    return places - (len(digits) - len(significant)) if significant else 0
 
 
 def compute(draft: InvoiceDraft, rates: TaxRates) -> totals.Totals:
