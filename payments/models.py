@@ -13,6 +13,7 @@ from invoices.models.guarded import GuardedQuerySet, frozen
 from invoices.models.line import amount_field
 from partners import public_ids
 from partners.constraints import SameBusiness
+from partners.fields import ExactDecimalField
 from partners.models import Partner
 from partners.models.business import currency_code
 from partners.tenancy import BusinessRow, same_business_fk
@@ -55,7 +56,7 @@ class Payment(BusinessRow):
     account = same_business_fk("invoices.Account")
     date = models.DateField()
     currency = models.CharField(max_length=3, validators=[currency_code])
-    currency_rate = models.DecimalField(
+    currency_rate = ExactDecimalField(
         max_digits=18, decimal_places=8, default=Decimal(1)
     )
     amount = amount_field()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import models
 
 from invoices.exceptions import NoExchangeRate
+from partners.fields import ExactDecimalField
 from partners.models import Business
 from partners.models.business import currency_code
 from partners.tenancy import BusinessRow
@@ -18,7 +19,7 @@ class ExchangeRate(BusinessRow):
 
     currency = models.CharField(max_length=3, validators=[currency_code])
     date = models.DateField()
-    rate = models.DecimalField(max_digits=18, decimal_places=8)
+    rate = ExactDecimalField(max_digits=18, decimal_places=8)
     source = models.CharField(max_length=100, help_text="Who published the rate.")
 
     class Meta(BusinessRow.Meta):

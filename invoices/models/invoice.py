@@ -26,6 +26,7 @@ from invoices.periods import check_period
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
 from partners import public_ids
 from partners.access import Actor, Capability
+from partners.exceptions import Invalid
 
 
 class Invoice(InvoiceColumns):
@@ -104,7 +105,8 @@ class Invoice(InvoiceColumns):
 
         One transaction; if anything is refused, no number is used. Raises
         NotADraft, StaleDocument, PeriodClosed, BadLines, NoTaxRate, NotACustomer,
-        NumberTaken, NotAllowed. Eight statements, nine where tax rates changed since drafting.
+        NumberTaken, Invalid, NotAllowed. Eight statements, nine where tax rates
+        changed since drafting.
         """
         from invoices.drafting import check_partner, recompute
 
@@ -243,7 +245,12 @@ class Invoice(InvoiceColumns):
         self.total = self.balance = self.subtotal + tax
 
     def take_number(self) -> None:
-        """The next free number of the series, unless the client supplied one."""
+        """The next free number of the series, unless the client supplied one.
+
+        Raises Invalid for a received document, whose number is its vendor's.
+        """
+        if self.direction == Direction.RECEIVED and not self.number:
+            raise Invalid("Give the vendor's number of the document.", field="number")
         template = {
             Kind.INVOICE: self.business.invoice_template,
             Kind.CREDIT_NOTE: self.business.credit_note_template,

@@ -18,6 +18,7 @@ from invoices.models.invoice_rules import ROW_RULES
 from invoices.models.line import amount_field
 from invoices.querysets import Direction, Kind, State
 from partners.constraints import SameBusiness
+from partners.fields import ExactDecimalField
 from partners.models.business import currency_code
 from partners.tenancy import BusinessRow, same_business_fk
 
@@ -44,13 +45,13 @@ class InvoiceColumns(BusinessRow):
     date = models.DateField()
     due_date = models.DateField()
     currency = models.CharField(max_length=3, validators=[currency_code])
-    currency_rate = models.DecimalField(
+    currency_rate = ExactDecimalField(
         max_digits=18,
         decimal_places=8,
         default=Decimal(1),
         help_text="Base currency for one unit of the document's currency.",
     )
-    discount_percent = models.DecimalField(
+    discount_percent = ExactDecimalField(
         max_digits=9,
         decimal_places=6,
         default=Decimal(0),

@@ -10,14 +10,13 @@ from django.db import models
 from invoices.models.guarded import GuardedQuerySet, frozen
 from invoices.totals import LineInput
 from partners.constraints import SameBusiness
+from partners.fields import ExactDecimalField
 from partners.tenancy import BusinessRow, same_business_fk
 
 
-def amount_field(
-    verbose_name: str | None = None, **options: Any
-) -> models.DecimalField[Any, Any]:
+def amount_field(verbose_name: str | None = None, **options: Any) -> ExactDecimalField:
     """A column for an amount in the document's currency."""
-    return models.DecimalField(
+    return ExactDecimalField(
         verbose_name, max_digits=19, decimal_places=4, default=Decimal(0), **options
     )
 
@@ -57,8 +56,8 @@ class InvoiceLine(GuardedRow):
     position = models.PositiveIntegerField()
     product = same_business_fk("invoices.Product", null=True)
     description = models.TextField(max_length=2000, blank=True)
-    quantity = models.DecimalField(max_digits=18, decimal_places=6)
-    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    quantity = ExactDecimalField(max_digits=18, decimal_places=6)
+    unit_price = ExactDecimalField(max_digits=18, decimal_places=6)
     tax = same_business_fk("invoices.Tax", null=True)
     amount = amount_field(help_text="Quantity × unit price, rounded.")
     discount = amount_field(help_text="This line's share of the document's discount.")
@@ -116,7 +115,7 @@ class InvoiceTax(GuardedRow):
     position = models.PositiveIntegerField()
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=200, blank=True)
-    rate = models.DecimalField("rate in percent", max_digits=9, decimal_places=6)
+    rate = ExactDecimalField("rate in percent", max_digits=9, decimal_places=6)
     compound = models.BooleanField(default=False)
     base = amount_field()
     amount = amount_field()

@@ -13,6 +13,7 @@ from invoices.exceptions import NoTaxRate
 from invoices.totals import ComponentRate
 from partners import public_ids
 from partners.constraints import SameBusiness
+from partners.fields import ExactDecimalField
 from partners.models import Business
 from partners.tenancy import BusinessQuerySet, BusinessRow, same_business_fk
 
@@ -105,7 +106,7 @@ class TaxRate(BusinessRow):
         "invoices.TaxComponent", related_name="rates", on_delete=models.CASCADE
     )
     valid_from = models.DateField(default=datetime.date(2000, 1, 1))
-    rate = models.DecimalField(
+    rate = ExactDecimalField(
         "rate in percent",
         max_digits=9,
         decimal_places=6,
