@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
@@ -68,9 +69,12 @@ def having(status: Status, today: datetime.date) -> Q:
     return conditions[status]
 
 
-def status_case(today: datetime.date) -> Case:
-    """The status as an expression for annotation and ordering."""
-    whens = [When(having(status, today), then=Value(status.value)) for status in Status]
+def status_case(
+    today: datetime.date, words: Mapping[Status, str] | None = None
+) -> Case:
+    """The status as an expression, in our words or in those of a dialect."""
+    words = words or {status: status.value for status in Status}
+    whens = [When(having(s, today), then=Value(words[s])) for s in Status]
     return Case(*whens, output_field=TextField())
 
 

@@ -124,15 +124,23 @@ class Invoice(InvoiceColumns):
             Event.record(self, "invoice.issued", by=by, **self.facts())
         return self
 
-    def void(self, *, by: Actor, reason: str, now: datetime.datetime) -> Self:
+    def void(
+        self,
+        *,
+        by: Actor,
+        reason: str,
+        now: datetime.datetime,
+        expected_version: int | None = None,
+    ) -> Self:
         """Cancel an issued document; number and content stay.
 
         Raises NotIssued, HasSettlements where payments or credits stand against
-        it, PeriodClosed, NotAllowed. Voiding a credit note reopens its invoice.
+        it, PeriodClosed, StaleDocument, NotAllowed. Voiding a credit note reopens
+        its invoice.
         """
         by.require(Capability.CORRECT, self.business_id)
         with transaction.atomic():
-            credited = self._lock_with_credited()
+            credited = self._lock_with_credited(expected_version)
             self.must_be_issued()
             self.must_be_open_period()
             if self.amount_paid or self.amount_credited:
@@ -243,6 +251,9 @@ class Invoice(InvoiceColumns):
         self.subtotal = line_total - discount
         self.tax_total = tax
         self.total = self.balance = self.subtotal + tax
+        # Zero, written with the currency's own decimals.
+        nothing = self.total - self.total
+        self.amount_paid = self.amount_credited = self.credit_applied = nothing
 
     def take_number(self) -> None:
         """The next free number of the series, unless the client supplied one.
@@ -302,7 +313,7 @@ class Invoice(InvoiceColumns):
 
     # --- private stages -----------------------------------------------------------------
 
-    def _lock_with_credited(self) -> Invoice | None:
+    def _lock_with_credited(self, expected_version: int | None) -> Invoice | None:
         """Lock this row and, before it, the invoice that it credits (older first)."""
         credited = None
         if self.credited_invoice_id is not None:
@@ -310,7 +321,7 @@ class Invoice(InvoiceColumns):
                 pk=self.credited_invoice_id, business_id=self.business_id
             )
             credited.lock()
-        self.lock()
+        self.lock(expected_version)
         return credited
 
     def _write(self, *fields: str) -> None:

@@ -6,17 +6,15 @@ import datetime
 import hashlib
 import secrets
 from collections.abc import Iterable
-from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from partners.access import Actor, Capability
+from partners.access import Capability
 from partners.exceptions import Invalid
 from partners.models.business import Business
-from partners.models.membership import Membership
 from partners.models.user import User
-from partners.tenancy import BusinessQuerySet, BusinessRow
+from partners.tenancy import BusinessRow
 
 _PREFIX = "cf_"
 
@@ -24,33 +22,6 @@ _PREFIX = "cf_"
 def digest_of(key: str) -> str:
     """SHA-256 in hex. A key is 256 random bits, so no slow hash is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-class ApiKeyQuerySet(BusinessQuerySet["ApiKey"]):
-    """Keys, and the one look-up that does not start from a business."""
-
-    def usable(self, now: datetime.datetime) -> Self:
-        """Keys neither revoked nor expired, of active people."""
-        return self.filter(
-            models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now),
-            revoked_at__isnull=True,
-            user__is_active=True,
-        )
-
-    def presented(self, key: str, now: datetime.datetime) -> ApiKey | None:
-        """The usable key behind this text, with business, user and role; one query.
-
-        None also where the person is no longer a member of the business.
-        """
-        membership = Membership.objects.filter(
-            business=models.OuterRef("business"),
-            user=models.OuterRef("user"),
-            active=True,
-        )
-        found = self.usable(now).filter(digest=digest_of(key))
-        role = models.Subquery(membership.values("role")[:1])
-        known = found.select_related("business", "user").annotate(role=role)
-        return known.filter(role__isnull=False).order_by().first()
 
 
 class ApiKey(BusinessRow):
@@ -71,8 +42,6 @@ class ApiKey(BusinessRow):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ApiKeyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(BusinessRow.Meta):
         verbose_name = "API key"
@@ -117,11 +86,6 @@ class ApiKey(BusinessRow):
             expires_at=expires_at,
         )
         return row, key
-
-    def actor(self) -> Actor:
-        """Who acts with this key; only for a key from `presented`, which knows it."""
-        role: str = self.role  # type: ignore[attr-defined]
-        return Actor.in_role(self.business_id, self.user, role, self.scopes)
 
     def revoke(self, now: datetime.datetime) -> None:
         """End the key at once; revoking twice keeps the first moment."""

@@ -7,20 +7,21 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from partners.models import ApiKey, User
+from partners.credentials import Credential, presented
+from partners.models import User
 
 
 class BearerAuthentication(BaseAuthentication):
     """Knows a request by its key. Costs one query; writes nothing."""
 
-    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[User, Credential] | None:
         """The person and the key; None without a header, 401 for a bad one."""
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             return None
         if scheme.lower() != "bearer" or not text.strip():
             raise AuthenticationFailed("Use the header Authorization: Bearer KEY.")
-        key = ApiKey.objects.presented(text.strip(), timezone.now())
+        key = presented(text.strip(), timezone.now())
         if key is None:
             raise AuthenticationFailed("The key is unknown, expired or revoked.")
         return key.user, key

@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection
 
-from invoices import money
 from invoices.api.json import Rendered
 from invoices.models import Invoice
 from invoices.querysets import Status, status_case
@@ -31,19 +30,6 @@ STATUS_WORDS = {
     Status.VOID: "Void",
     Status.WRITTEN_OFF: "Written Off",
 }
-_WORDS = [(status.value, word) for status, word in STATUS_WORDS.items()]
-
-
-def exponent_sql(column: str) -> str:
-    """How many decimals the currency in this column has, as SQL."""
-    groups: dict[int, list[str]] = {}
-    for code, places in money.EXPONENTS.items():
-        groups.setdefault(places, []).append(f"'{code}'")
-    cases = " ".join(
-        f"WHEN {column} IN ({', '.join(codes)}) THEN {places}"
-        for places, codes in sorted(groups.items())
-    )
-    return f"(CASE {cases} ELSE 2 END)"
 
 
 def _reference(kind: str, column: str) -> str:
@@ -54,66 +40,64 @@ def _reference(kind: str, column: str) -> str:
     )
 
 
-def _words_sql(column: str) -> str:
-    """Our status as the contract's word."""
-    cases = " ".join(f"WHEN '{ours}' THEN '{word}'" for ours, word in _WORDS)
-    return f"(CASE {column} {cases} END)"
-
-
 def _lines_sql() -> str:
     return f"""
     SELECT json_agg(line) FROM (
       SELECT {_reference("product", "l.product_id")} AS product,
              l.description,
-             trim_scale(l.quantity) AS quantity,
-             trim_scale(l.unit_price) AS unit_price,
-             round(l.amount, d.places) AS line_amount,
+             l.quantity,
+             l.unit_price,
+             l.amount AS line_amount,
              {_reference("tax", "l.tax_id")} AS tax,
-             round(l.tax_amount, d.places) AS tax_amount,
-             round(l.amount + l.tax_amount, d.places) AS total_amount,
-             round(l.discount, d.places) AS discount_amount
+             l.tax_amount,
+             l.amount + l.tax_amount AS total_amount,
+             l.discount AS discount_amount
       FROM invoices_invoiceline l
       WHERE l.business_id = d.business_id AND l.invoice_id = d.id
       ORDER BY l.position) line"""  # noqa: S608 - constants only
 
 
-def _status_sql(today: datetime.date) -> tuple[str, list[Any]]:
-    """The status of `invoices_invoice` rows in the contract's words."""
-    query = Invoice.objects.annotate(status=status_case(today)).query
+@cache
+def _status_sql() -> tuple[str, tuple[Any, ...]]:
+    """The status of `invoices_invoice` rows in the contract's words, compiled once.
+
+    Among the parameters, a date stands for today.
+    """
+    case = status_case(datetime.date.max, STATUS_WORDS)
+    query = Invoice.objects.annotate(status=case).query
     compiler = query.get_compiler(connection=connection)
-    sql, params = compiler.compile(query.annotations["status"])
-    return sql, list(params)
+    return compiler.compile(query.annotations["status"])
 
 
 @cache
-def _invoice_sql(status: str) -> str:
+def _invoice_sql() -> str:
+    status, _ = _status_sql()
     return f"""
 SELECT row_to_json(document)::text FROM (
   SELECT {encode_sql("invoice", "d.id")} AS id,
          d.number AS invoice_no,
          d.date, d.due_date,
          json_build_object('code', d.currency) AS currency,
-         trim_scale(d.currency_rate) AS currency_rate,
+         d.currency_rate,
          d.purchase_order AS po_so_no,
          d.memo,
          json_build_object('id', {encode_sql("partner", "d.partner_id")},
                            'name', coalesce(d.buyer->>'name', p.name)) AS customer,
          coalesce(d.buyer->>'line1', p.billing_line1) AS address_line_1,
          coalesce(d.buyer->>'line2', p.billing_line2) AS address_line_2,
-         {_words_sql("d.status")} AS status,
-         trim_scale(d.discount_percent) AS discount,
-         round(d.subtotal, d.places) AS sub_total,
-         round(d.tax_total, d.places) AS tax_total,
-         round(d.total, d.places) AS total,
-         round(d.amount_paid, d.places) AS paid_amount,
-         round(d.balance, d.places) AS due_amount,
-         round(d.amount_credited, d.places) AS credited_amount,
+         d.status,
+         d.discount_percent AS discount,
+         d.subtotal AS sub_total,
+         d.tax_total AS tax_total,
+         d.total,
+         d.amount_paid AS paid_amount,
+         d.balance AS due_amount,
+         d.amount_credited AS credited_amount,
          {_reference("invoice", "d.credited_invoice_id")} AS credits,
          d.reference,
          d.version,
          ({_lines_sql()}) AS details
-  FROM (SELECT invoices_invoice.*, {status} AS status,
-               {exponent_sql("invoices_invoice.currency")} AS places
+  FROM (SELECT invoices_invoice.*, {status} AS status
         FROM invoices_invoice
         WHERE invoices_invoice.business_id = %s
           AND invoices_invoice.id = ANY(%s)) d
@@ -127,9 +111,10 @@ def invoices(
     """The documents with these keys as JSON texts, in this order; one query."""
     if not pks:
         return []
-    status, params = _status_sql(today)
+    _, params = _status_sql()
+    dated = [today if isinstance(p, datetime.date) else p for p in params]
     keys = list(pks)
-    return _fetch(_invoice_sql(status), [*params, business_id, keys, keys])
+    return _fetch(_invoice_sql(), [*dated, business_id, keys, keys])
 
 
 @cache
@@ -138,23 +123,21 @@ def _payment_sql() -> str:
 SELECT row_to_json(document)::text FROM (
   SELECT {encode_sql("payment", "d.id")} AS id,
          d.date,
-         trim_scale(d.currency_rate) AS currency_rate,
+         d.currency_rate,
          {_reference("account", "d.account_id")} AS payment_account,
-         round(d.amount, d.places) AS amount,
+         d.amount,
          d.description,
          json_build_object('code', d.currency) AS currency,
          {_reference("partner", "d.partner_id")} AS customer,
-         round(d.unallocated, d.places) AS unallocated_amount,
+         d.unallocated AS unallocated_amount,
          (SELECT coalesce(json_agg(json_build_object(
               'invoice', {_reference("invoice", "a.invoice_id")},
-              'amount', round(a.amount, d.places)) ORDER BY a.id), '[]'::json)
+              'amount', a.amount) ORDER BY a.id), '[]'::json)
           FROM payments_allocation a
           WHERE a.business_id = d.business_id AND a.payment_id = d.id) AS allocations,
          d.version
-  FROM (SELECT payments_payment.*,
-               {exponent_sql("payments_payment.currency")} AS places
-        FROM payments_payment
-        WHERE business_id = %s AND id = ANY(%s)) d
+  FROM payments_payment d
+  WHERE d.business_id = %s AND d.id = ANY(%s)
   ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
 
 
