@@ -11,20 +11,28 @@ _PLACE = re.compile(r"\{(year|month|seq)(?::0(\d))?\}")
 
 
 def validate_template(template: str) -> None:
-    """Refuse a template without `{seq}` or with anything unknown in braces."""
+    """Refuse a template that cannot count or has anything unknown in braces."""
     rest = _PLACE.sub("", template)
-    if "{seq" not in template or "{" in rest or "}" in rest:
+    names = _names(template)
+    if "seq" not in names or "{" in rest or "}" in rest:
         raise ValidationError(
             "Use {seq} or {seq:05}, and {year} or {month} if you like, "
             "as in INV-{year}-{seq:05}."
         )
+    if "month" in names and "year" not in names:
+        raise ValidationError("Use {year} too: the numbers of a month come again.")
 
 
 def period_of(template: str, on: datetime.date) -> str:
     """The span in which a template counts: `2026`, `2026-03`, or all time (empty)."""
-    if "{month}" in template:
+    names = _names(template)
+    if "month" in names:
         return f"{on:%Y-%m}"
-    return f"{on:%Y}" if "{year}" in template else ""
+    return f"{on:%Y}" if "year" in names else ""
+
+
+def _names(template: str) -> set[str]:
+    return {place.group(1) for place in _PLACE.finditer(template)}
 
 
 def render(template: str, on: datetime.date, seq: int) -> str:
