@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from invoices import totals
 from invoices.conflicts import refusing_duplicates
+from invoices.drafting import check_decimal
 from invoices.exceptions import BadDates, BadLines, CreditExceeds
 from invoices.models.event import Event
 from invoices.models.guarded import rows
@@ -32,6 +33,7 @@ def credit(
     date: datetime.date,
     reason: str = "",
     number: str = "",
+    expected_version: int | None = None,
 ) -> Invoice:
     """Issue a credit note; `quantities` is by the line's position, None for the rest.
 
@@ -39,12 +41,12 @@ def credit(
     on the note, to be paid back. Whatever the order and size of the notes, their
     sum never exceeds the invoice, and what completes a line or a tax takes the
     remainder, so that they add up to it exactly. Raises NotIssued, CreditExceeds,
-    BadLines, BadDates, PeriodClosed, NumberTaken, NotAllowed.
+    BadLines, BadDates, AmountOutOfRange, PeriodClosed, NumberTaken, NotAllowed.
     """
     by.require(Capability.CORRECT, invoice.business_id)
     note = Invoice(number=number)
     with refusing_duplicates(note), transaction.atomic():
-        invoice.lock()
+        invoice.lock(expected_version)
         _check(invoice, date)
         lines = list(invoice.lines.order_by("position"))
         asked = _asked(invoice, lines, quantities)
@@ -115,6 +117,8 @@ def _asked(
         unknown = set(quantities) - {line.position for line in lines}
         if unknown:
             raise BadLines(f"There is no line {min(unknown)}.", field="lines")
+        for quantity in quantities.values():
+            check_decimal(quantity, "lines")
     credited = _credited_lines(invoice)
     asked = [
         _credit_line(
