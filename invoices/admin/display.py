@@ -1,0 +1,84 @@
+"""How amounts, money and history look in the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from djmoney.money import Money
+
+from invoices import money
+from invoices.models import Event
+
+_MOST_EVENTS = 100
+
+
+def amount(value: Decimal | None, currency: str) -> str | SafeString:
+    """An amount with its currency's decimals, right-aligned: `1,234.50 EUR`."""
+    if value is None:
+        return ""
+    text = f"{value:,.{money.exponent(currency)}f} {currency}"
+    return format_html('<span class="amount">{}</span>', text)
+
+
+def amount_column(field: str, label: str = "") -> Any:
+    """A read-only column with a row's amount, for `list_display` and fieldsets."""
+
+    @admin.display(description=label or field.replace("_", " "))
+    def column(row: Any) -> str | SafeString:
+        return amount(getattr(row, field), row.currency)
+
+    column.__name__ = field
+    return column
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> SafeString:
+    """A plain table; a dash without rows."""
+    body = [
+        (format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),)
+        for row in rows
+    ]
+    if not body:
+        return SafeString("–")
+    return format_html(
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        format_html_join("", "<th>{}</th>", ((text,) for text in headings)),
+        format_html_join("", "<tr>{}</tr>", body),
+    )
+
+
+def history(row: Model) -> SafeString:
+    """What happened to a row: the latest hundred events, newest first; one query."""
+    events = Event.objects.about(row).order_by("-id")[:_MOST_EVENTS]
+    return table(
+        ["When", "Who", "What", "Facts"],
+        [
+            (f"{event.at:%Y-%m-%d %H:%M:%S} UTC", event.actor, event.verb, said(event))
+            for event in events
+        ],
+    )
+
+
+def said(event: Event) -> str:
+    """An event's facts in one line: `number: INV-7, total: 12.00`."""
+    facts = event.facts.items()
+    return ", ".join(f"{name}: {value}" for name, value in facts if value != "")
+
+
+def price(value: Money | None) -> str | SafeString:
+    """A unit price with all decimals it has, at least the currency's."""
+    if value is None:
+        return "–"
+    places = max(money.exponent(str(value.currency)), _decimals(value.amount))
+    text = f"{value.amount:,.{places}f} {value.currency}"
+    return format_html('<span class="amount">{}</span>', text)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

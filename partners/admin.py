@@ -1,0 +1,386 @@
+"""The admin of businesses, people and who they trade with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.access import Actor, Capability
+from partners.admin_access import may, only_seen, user_of
+from partners.admin_actions import ArchiveActions
+from partners.admin_base import BusinessRowAdmin, CappedPaginator, VisibleFilter
+from partners.admin_forms import BusinessRowForm, VerbForm
+from partners.models import ApiKey, Business, Membership, Partner, User
+
+if TYPE_CHECKING:
+    _UserAdmin = DjangoUserAdmin[User]
+    _UserCreationForm = AdminUserCreationForm[User]
+    _UserChangeForm = UserChangeForm[User]
+else:
+    _UserAdmin = DjangoUserAdmin
+    _UserCreationForm = AdminUserCreationForm
+    _UserChangeForm = UserChangeForm
+
+admin.site.site_header = "Counterfoil"
+admin.site.site_title = "Counterfoil"
+admin.site.index_title = "The books"
+# Roles in a business say what a person may do; Django's groups would say nothing.
+admin.site.unregister(Group)
+
+_OF_BUSINESS = ("business", VisibleFilter)
+
+
+@admin.register(Business)
+class BusinessAdmin(BusinessRowAdmin):
+    """Members see their business; those who may change settings change it."""
+
+    tenant = "pk"
+    write = Capability.SETTINGS
+    list_display = ["name", "slug", "currency", "country", "closed_through"]
+    search_fields = ["name", "slug"]
+    ordering = ["name", "id"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "currency", "tax_number"]}),
+        (
+            "Address",
+            {
+                "fields": [
+                    "email",
+                    "phone",
+                    "line1",
+                    "line2",
+                    "city",
+                    "province",
+                    "postal_code",
+                    "country",
+                ]
+            },
+        ),
+        (
+            "Books",
+            {
+                "fields": [
+                    "time_zone",
+                    "invoice_template",
+                    "credit_note_template",
+                    "closed_through",
+                ]
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Operators set up businesses."""
+        return bool(getattr(request.user, "is_superuser", False))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Amounts are kept in the base currency; addresses of clients hold the slug."""
+        if obj is None:
+            return []
+        return ["currency"] if user_of(request).is_superuser else ["currency", "slug"]
+
+
+class NewUserForm(_UserCreationForm):
+    """A new person; without a password they cannot sign in."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+        field_classes: dict[str, Any] = {}
+
+    def clean_username(self) -> str:
+        """People have no user name here; the address is checked by the model."""
+        return ""
+
+    def clean_email(self) -> str:
+        """The address in lower case, as it is kept."""
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+
+class UserForm(_UserChangeForm):
+    """A person as operators change them."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "is_active", "is_staff", "is_superuser"]
+        field_classes: dict[str, Any] = {}
+
+    def clean_email(self) -> str:
+        """The address in lower case, as it is kept."""
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+
+@admin.register(User)
+class UserAdmin(_UserAdmin):
+    """Operators manage people; anybody else sees at most themselves."""
+
+    form = UserForm
+    add_form = NewUserForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_display = ["email", "name", "is_active", "is_staff", "is_superuser"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    filter_horizontal = []
+    readonly_fields = ["date_joined"]
+    actions = None
+    fieldsets = [
+        (None, {"fields": ["email", "name", "date_joined"]}),
+        ("Sign-in", {"fields": ["password", "is_active", "is_staff", "is_superuser"]}),
+    ]
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ["email", "name", "usable_password", "password1", "password2"]},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Everybody for operators, else only oneself."""
+        people = super().get_queryset(request)
+        user = user_of(request)
+        return people if user.is_superuser else people.filter(pk=user.pk)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only operators see how somebody signs in."""
+        shown = super().get_fieldsets(request, obj)
+        return shown if user_of(request).is_superuser else self.fieldsets[:1]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Everybody who signed in finds themselves."""
+        return request.user.is_authenticated
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Oneself, or everybody for operators."""
+        return self._manages(request) or obj in (None, request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Operators add people."""
+        return self._manages(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Operators change people."""
+        return self._manages(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody; history names people, so they are deactivated."""
+        return False
+
+    def _manages(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+class NewMembershipForm(BusinessRowForm):
+    """Adds somebody by address, so that no list of people need be shown."""
+
+    email = forms.EmailField(help_text="Of a person whom an operator has set up.")
+
+    class Meta:
+        model = Membership
+        fields = ["business", "role", "active"]
+
+    def clean_email(self) -> str:
+        """Find the person, who becomes the member."""
+        email: str = self.cleaned_data["email"].lower()
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            raise forms.ValidationError(
+                "Nobody has this address yet; ask an operator to set them up."
+            )
+        self.instance.user = user
+        return email
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The person comes from the address; that they join only once is checked.
+        excluded = super()._get_validation_exclusions()
+        return excluded - {"user"} if self.instance.user_id else excluded
+
+
+@admin.register(Membership)
+class MembershipAdmin(BusinessRowAdmin):
+    """Who works for a business; ended by deactivating."""
+
+    write = Capability.MEMBERS
+    list_display = ["user", "business", "role", "active", "created_at"]
+    list_filter = [_OF_BUSINESS, "role", "active"]
+    list_select_related = ["user", "business"]
+    search_fields = ["user__email", "user__name"]
+    autocomplete_fields = ["business"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new member is named by address, later only the role changes."""
+        return ["business", "user" if obj else "email", "role", "active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A membership stays with its person."""
+        fixed = ["user"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        """The form for a new member, or for a change."""
+        if obj is None:
+            kwargs["form"] = NewMembershipForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+
+class ApiKeyForm(VerbForm):
+    """A new key; afterwards it can only be revoked."""
+
+    scopes = forms.MultipleChoiceField(
+        choices=[(word.value, word.value) for word in Capability],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="None means all that the person's role allows.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The person must work for the business."""
+        cleaned = super().clean()
+        business, user = cleaned.get("business"), cleaned.get("user")
+        if business and user:
+            members = Membership.objects.for_business(business)
+            if not members.filter(user=user, active=True).exists():
+                self.add_error("user", "This person does not work for the business.")
+        return cleaned
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(BusinessRowAdmin):
+    """Keys of a business, for its owners: made, shown once, revoked."""
+
+    see = write = Capability.MEMBERS
+    form = ApiKeyForm
+    list_display = ["__str__", "hint", "business", "user", "expires_at", "revoked_at"]
+    list_filter = [_OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "business"]
+    search_fields = ["name", "hint", "user__email"]
+    autocomplete_fields = ["business"]
+    actions = ["revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What one chooses, and for a key that exists what became of it."""
+        chosen = ["business", "user", "name", "scopes", "expires_at"]
+        return [*chosen, "hint", "created_at", "revoked_at"] if obj else chosen
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Keys are for people who work for a business of the owner's."""
+        if db_field.name == "user":
+            active = Membership.objects.filter(active=True)
+            members = only_seen(active, request, Capability.MEMBERS)
+            people = User.objects.filter(is_active=True, pk__in=members.values("user"))
+            kwargs["queryset"] = people.order_by("email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A key is never changed."""
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may revoke keys anywhere."""
+        return may(request, self.write)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Make the key and show its text, which is kept nowhere."""
+        row, key = ApiKey.create(**form.cleaned_data)
+        obj.__dict__.update(row.__dict__)
+        self.message_user(
+            request,
+            f"The key is {key} – copy it now, it is not shown again.",
+            messages.WARNING,
+        )
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> Any:
+        """End the chosen keys at once."""
+        if page := self.ask(request, queryset, "Revoke these keys?"):
+            return page
+        now = timezone.now()
+
+        def verb(key: ApiKey, by: Actor) -> str:
+            by.require(Capability.MEMBERS, key.business_id)
+            key.revoke(now)
+            return f"Revoked {key}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    def object_actions(self, obj: Any) -> Sequence[str]:
+        """A key that works can be revoked."""
+        return ["revoke"] if obj.revoked_at is None else []
+
+
+def _address(kind: str) -> list[Any]:
+    parts = ["line1", "line2", "city", "province", "postal_code", "country"]
+    return [f"{kind}_{part}" for part in parts]
+
+
+@admin.register(Partner)
+class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
+    """Customers and vendors; archived once documents name them."""
+
+    deletable = True
+
+    list_display = ["name", "code", "email", "is_customer", "is_vendor", "business"]
+    list_filter = [
+        _OF_BUSINESS,
+        "is_customer",
+        "is_vendor",
+        ("archived_at", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["business"]
+    search_fields = ["name", "code", "email"]
+    autocomplete_fields = ["business"]
+    # Backed by partners_partner_by_name.
+    ordering = ["business_id", "name", "id"]
+    readonly_fields = ["archived_at"]
+    actions = ["archive", "restore"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "business",
+                    "name",
+                    "code",
+                    ("is_customer", "is_vendor"),
+                    "default_selling_currency",
+                    "default_buying_currency",
+                    "tax_number",
+                    "head_quarter",
+                    "archived_at",
+                ]
+            },
+        ),
+        (
+            "Contact",
+            {"fields": ["contact_name", "email", "phone", "fax", "website", "note"]},
+        ),
+        ("Billing address", {"fields": [*_address("billing"), "billing_site_number"]}),
+        (
+            "Shipping address",
+            {
+                "fields": ["shipping_contact_name", *_address("shipping")],
+                "classes": ["collapse"],
+            },
+        ),
+        ("Vendor address", {"fields": _address("vendor"), "classes": ["collapse"]}),
+    ]

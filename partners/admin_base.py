@@ -1,0 +1,234 @@
+"""What every ModelAdmin of the books stands on: own rows only, and fast lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
+from django.db import models
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from partners import master
+from partners.access import Capability
+from partners.admin_access import (
+    actor_for,
+    businesses_with,
+    may,
+    only_seen,
+    user_of,
+    visible_rows,
+)
+from partners.admin_actions import EachRowActions
+from partners.admin_forms import (
+    BusinessRowForm,
+    BusinessRowFormSet,
+    BusinessRowInlineForm,
+    ShowsRefusals,
+)
+from partners.exceptions import BookError
+
+if TYPE_CHECKING:
+    _TabularInline = admin.TabularInline[Any, Any]
+    _Paginator = Paginator[Any]
+else:
+    _TabularInline = admin.TabularInline
+    _Paginator = Paginator
+
+MOST_COUNTED = 10_000
+_MOST_FILTER_CHOICES = 200
+
+
+class CappedPaginator(_Paginator):
+    """Counts at most MOST_COUNTED rows, so that a list of millions opens at once."""
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, or MOST_COUNTED where there are more."""
+        rows: Any = self.object_list
+        counted: int = rows.order_by()[:MOST_COUNTED].count()
+        return counted
+
+
+class CappedList(ChangeList):
+    """A list that says so when there is more than it counts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.result_count >= MOST_COUNTED:
+            self.title = f"{self.title} (there are more: search or filter)"
+
+
+class VisibleFilter(admin.RelatedFieldListFilter):
+    """A filter by a foreign key that offers only rows the person may see."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, Any]]:
+        """The choices, at most 200 of them."""
+        rows = visible_rows(field.remote_field.model, request)
+        return [(str(row.pk), str(row)) for row in rows[:_MOST_FILTER_CHOICES]]
+
+
+class VisibleChoices:
+    """For a ModelAdmin or inline: foreign keys take only rows the person may see.
+
+    It limits what a form accepts, hence forged ids too; the pop-up lists ask the
+    other model's admin, which is limited by itself.
+    """
+
+    write: ClassVar[Capability | None] = Capability.MASTER
+
+    def formfield_for_foreignkey(
+        self,
+        db_field: models.ForeignKey[Any, Any],
+        request: HttpRequest,
+        **kwargs: Any,
+    ) -> ModelChoiceField[Any] | None:
+        """The form field, over visible rows only."""
+        if db_field.name == "business" and self.write is not None:
+            queryset: models.QuerySet[Any] = businesses_with(request, self.write)
+        else:
+            queryset = visible_rows(db_field.remote_field.model, request)
+        kwargs.setdefault("queryset", queryset)
+        field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(  # type: ignore[misc]
+            db_field, request, **kwargs
+        )
+        return field
+
+
+class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
+    """The admin of rows that belong to a business.
+
+    `see` and `write` are the capabilities that looking and changing need; a `write`
+    of None makes the whole admin read-only. Rows that nothing refers to can be deleted
+    where `deletable` says so. `tenant` is the row's attribute with the business's primary key.
+    """
+
+    see: ClassVar[Capability] = Capability.VIEW
+    tenant: ClassVar[str] = "business_id"
+    deletable: ClassVar[bool] = False
+    form = BusinessRowForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    # The primary key alone is indexed for one business as for all of them.
+    ordering = ["-id"]
+    view_on_site = False
+
+    class Media:
+        css = {"all": ["partners/admin.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Only rows of businesses where the person may look."""
+        rows = super().get_queryset(request)
+        return only_seen(rows, request, self.see, self.tenant)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that says where its counting stops."""
+        return CappedList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A row stays with its business."""
+        fixed = ["business"] if obj is not None and self.tenant != "pk" else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The business is filled in for a person who works for one only."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        if self.write is not None:
+            choices = businesses_with(request, self.write)[:2]
+            if len(choices) == 1:
+                initial.setdefault("business", choices[0].pk)
+        return initial
+
+    def business_ids(self, request: HttpRequest, most: int) -> list[int]:
+        """Up to `most` primary keys of the businesses whose rows the person sees."""
+        return list(
+            businesses_with(request, self.see).values_list("pk", flat=True)[:most]
+        )
+
+    # --- permissions, all from roles -------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the model is listed."""
+        return may(request, self.see)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may look at the row, or at any."""
+        return may(request, self.see, obj and getattr(obj, self.tenant))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may add rows anywhere."""
+        return may(request, self.write)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may change the row, or any."""
+        return may(request, self.write, obj and getattr(obj, self.tenant))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may delete the row, or any."""
+        return self.deletable and self.has_change_permission(request, obj)
+
+    # --- deleting --------------------------------------------------------------------
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete the row; raises InUse where others refer to it."""
+        master.delete(obj, by=actor_for(user_of(request), obj.business))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The page that deletes, or the row's page with the reason why not."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except BookError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[object_id]))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What the page lists: the rows themselves, without reading all they touch."""
+        names = [str(row) for row in objs]
+        return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
+
+
+class BusinessRowInline(VisibleChoices, _TabularInline):
+    """Rows edited on the page of their parent, whose business they take."""
+
+    form = BusinessRowInlineForm
+    formset = BusinessRowFormSet
+    extra = 0
+
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> type[Any]:
+        """A formset that knows what the books refused a moment ago."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
+        return formset
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the parent sees its parts."""
+        return True
+
+    def has_add_permission(  # type: ignore[override]
+        self, request: HttpRequest, obj: Any
+    ) -> bool:
+        """Whether parts may be added."""
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may change the parent's parts."""
+        return may(request, self.write, obj and obj.business_id)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether parts may be taken away."""
+        return self.has_change_permission(request, obj)

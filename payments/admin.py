@@ -1,0 +1,240 @@
+"""The admin of payments: recorded and cancelled by verbs, otherwise read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from invoices.admin import display
+from partners.access import Actor, Capability
+from partners.admin_access import actor_for, may, user_of
+from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
+from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm
+from payments import recording
+from payments.models import Allocation, Payment, PaymentDirection
+
+
+class PaymentForm(VerbForm):
+    """A payment to be recorded."""
+
+    currency_rate = forms.DecimalField(
+        max_digits=18,
+        decimal_places=8,
+        required=False,
+        help_text="Left empty, it is looked up among the exchange rates.",
+    )
+
+    class Meta:
+        model = Payment
+        fields = [
+            "business",
+            "direction",
+            "partner",
+            "account",
+            "date",
+            "currency",
+            "amount",
+            "method",
+            "reference",
+            "description",
+        ]
+
+    def payment(self, settles: list[Any]) -> recording.PaymentDraft:
+        """The payment in the books' words; only when the form is valid."""
+        given = self.cleaned_data
+        return recording.PaymentDraft(
+            business=given["business"],
+            direction=PaymentDirection(given["direction"]),
+            partner=given["partner"],
+            account=given["account"],
+            date=given["date"],
+            currency=given["currency"].upper(),
+            currency_rate=given["currency_rate"],
+            amount=given["amount"],
+            method=given["method"],
+            reference=given["reference"],
+            description=given["description"],
+            settles=settles,
+        )
+
+
+class AllocationInline(BusinessRowInline):
+    """What the payment settles; given when it is recorded."""
+
+    write = Capability.PAY
+    model = Allocation
+    form = VerbInlineForm
+    formset = VerbFormSet
+    fields = ["invoice", "amount"]
+    autocomplete_fields = ["invoice"]
+    max_num = 100
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the documents, in one query."""
+        return super().get_queryset(request).select_related("invoice")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only with a new payment."""
+        return obj is None and super().has_change_permission(request)
+
+
+@admin.register(Payment)
+class PaymentAdmin(BusinessRowAdmin):
+    """Money in and out."""
+
+    write = Capability.PAY
+    form = PaymentForm
+    inlines = [AllocationInline]
+    list_display = [
+        "date",
+        "direction",
+        "partner",
+        display.amount_column("amount"),
+        display.amount_column("unallocated", "left on account"),
+        "method",
+        "reference",
+        "cancelled_at",
+        "business",
+    ]
+    list_filter = [
+        ("business", VisibleFilter),
+        "direction",
+        ("cancelled_at", admin.EmptyFieldListFilter),
+        "date",
+    ]
+    list_select_related = ["business", "partner"]
+    # Every other order would sort all payments.
+    sortable_by = []
+    search_fields = ["reference"]
+    autocomplete_fields = ["business", "partner", "account"]
+    actions = ["cancel"]
+    _after = [
+        display.amount_column("amount_allocated"),
+        display.amount_column("amount_refunded"),
+        display.amount_column("unallocated", "left on account"),
+    ]
+    readonly_fields = ["refund_of", "cancelled_at", "history", *_after]
+    _head = [
+        "business",
+        "direction",
+        "partner",
+        "account",
+        "date",
+        ("currency", "currency_rate"),
+        "amount",
+        ("method", "reference"),
+        "description",
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The payment; for one that exists also what became of it."""
+        if obj is None:
+            return [(None, {"fields": self._head})]
+        return [
+            (None, {"fields": self._head}),
+            ("Use", {"fields": [*self._after, "refund_of", "cancelled_at"]}),
+            ("History", {"fields": ["history"]}),
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new payment is dated today."""
+        initial = super().get_changeform_initial_data(request)
+        return {"date": timezone.localdate(), **initial}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A recorded payment is cancelled, not changed."""
+        return False
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may cancel payments anywhere; the verb asks for each."""
+        return may(request, Capability.PAY)
+
+    @admin.display(description="history")
+    def history(self, payment: Payment) -> SafeString:
+        """What happened to the payment."""
+        return display.history(payment)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Nothing yet: the verb takes the payment with what it settles."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        """Record the payment; raises what the verb raises."""
+        parts = [part.cleaned_data for part in formsets[0].kept()]
+        draft = form.payment([(part["invoice"], part["amount"]) for part in parts])
+        by = actor_for(user_of(request), draft.business)
+        saved = recording.record_payment(draft, by=by)
+        form.instance.__dict__.update(saved.__dict__)
+
+    @admin.action(description="Cancel…", permissions=["pay"])
+    def cancel(
+        self, request: HttpRequest, queryset: QuerySet[Payment]
+    ) -> HttpResponse | None:
+        """Undo the chosen payments; what they settled is open again."""
+        if page := self.ask(request, queryset, "Cancel these payments?"):
+            return page
+        now = timezone.now()
+
+        def verb(payment: Payment, by: Actor) -> str:
+            return f"Cancelled {recording.cancel_payment(payment, by=by, now=now)}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    def object_actions(self, obj: Any) -> Sequence[str]:
+        """A payment that stands can be cancelled."""
+        return ["cancel"] if obj.cancelled_at is None else []
+
+
+@admin.register(Allocation)
+class AllocationAdmin(BusinessRowAdmin):
+    """Which payment settles what."""
+
+    write = None
+    list_display = ["payment", "invoice", "settled", "created_at", "business"]
+    list_filter = [("business", VisibleFilter), "created_at"]
+    list_select_related = ["business", "payment", "invoice"]
+    sortable_by = []
+    search_fields = ["=payment__reference"]
+    fields = ["business", "payment", "invoice", "settled", "created_at"]
+    readonly_fields = ["settled", "created_at"]
+    actions = ["unallocate"]
+
+    @admin.display(description="amount")
+    def settled(self, allocation: Allocation) -> str | SafeString:
+        """How much of the document the payment settles."""
+        return display.amount(allocation.amount, allocation.payment.currency)
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may undo allocations anywhere."""
+        return may(request, Capability.PAY)
+
+    @admin.action(description="Take off the document…", permissions=["pay"])
+    def unallocate(
+        self, request: HttpRequest, queryset: QuerySet[Allocation]
+    ) -> HttpResponse | None:
+        """Take the payment off the document; it stays on account."""
+        if page := self.ask(request, queryset, "Take these payments off?"):
+            return page
+
+        def verb(allocation: Allocation, by: Actor) -> str:
+            payment, invoice = allocation.payment, allocation.invoice
+            recording.unallocate(payment, invoice, by=by)
+            return f"Took {payment} off {invoice}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    def object_actions(self, obj: Any) -> Sequence[str]:
+        """An allocation can be undone."""
+        return ["unallocate"]

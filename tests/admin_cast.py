@@ -1,0 +1,155 @@
+"""People at the admin's door, and two businesses with a row of every kind each."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from invoices.models import ExchangeRate
+from partners.models import ApiKey, Business, User
+from partners.tenancy import BusinessRow
+from tests.factories import (
+    AccountFactory,
+    BusinessFactory,
+    MembershipFactory,
+    PartnerFactory,
+    ProductFactory,
+    TaxFactory,
+    UserFactory,
+    a_draft,
+    a_line,
+    a_payment,
+    actor,
+    an_issued_invoice,
+)
+
+STRANGER = "Zebra"
+"""Stands in every text of the business that people of the other must not see."""
+
+
+def staff(business: Business | None = None, role: str = "owner", **values: Any) -> User:
+    """Somebody who may use the admin, and their role."""
+    user = UserFactory(is_staff=True, **values)
+    if business is not None:
+        MembershipFactory(business=business, user=user, role=role)
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which the person has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@dataclass
+class Books:
+    """A business with a row of every model."""
+
+    business: Business
+    partner: Any
+    account: Any
+    tax: Any
+    product: Any
+    draft: Any
+    invoice: Any
+    payment: Any
+
+
+def books(word: str = "Own") -> Books:
+    """A business in whose every row the word stands, where there is room for words."""
+    business = BusinessFactory(name=f"{word} Ltd", slug=word.lower())
+    by = actor(business)
+    owner = User.objects.get(memberships__business=business)
+    User.objects.filter(pk=owner.pk).update(email=f"{word}@example.com".lower())
+    partner = PartnerFactory(business=business, name=f"{word} Buyer", code=word)
+    account = AccountFactory(business=business, name=f"{word} Bank")
+    tax = TaxFactory(business=business, code=f"{word}-VAT", name=f"{word} tax")
+    tax.components.update(name=f"{word} part")
+    product = ProductFactory(
+        business=business, name=f"{word} Thing", code=word, selling_tax=tax
+    )
+    lines = [a_line(2, 50, product=product, tax=tax, description=f"{word} work")]
+    document = {"partner": partner, "lines": lines, "by": by, "memo": f"{word} memo"}
+    draft = a_draft(business, number=f"{word}-D", reference=f"{word}-D", **document)
+    invoice = an_issued_invoice(business, reference=f"{word}-I", **document)
+    words = {"method": word, "reference": word, "description": word}
+    payment = a_payment(business, invoice, 10, account=account, by=by, **words)
+    ExchangeRate.objects.create(
+        business=business,
+        currency="EUR",
+        date=datetime.date(2026, 1, 1),
+        rate=Decimal("1.25"),
+        source=f"{word} bank",
+    )
+    ApiKey.create(business, owner, name=f"{word} key")
+    return Books(business, partner, account, tax, product, draft, invoice, payment)
+
+
+def row_of(model: type[models.Model], business: Business) -> Any:
+    """A row of the model in the business; an AssertionError where the cast has none."""
+    rows: Any = models.QuerySet(model)
+    if issubclass(model, Business):
+        return business
+    if issubclass(model, User):
+        return rows.filter(memberships__business=business).order_by("pk").first()
+    row = rows.filter(business=business).order_by("pk").first()
+    assert row is not None, f"Let tests/admin_cast.py make a {model.__name__}."
+    return row
+
+
+def everything(business: Business | None = None) -> dict[str, list[Any]]:
+    """All rows of one business, or of all: to compare before and after."""
+    found = {}
+    for model in apps.get_models():
+        if issubclass(model, BusinessRow):
+            rows: Any = models.QuerySet(model).order_by("pk")
+            rows = rows if business is None else rows.filter(business=business)
+            found[model.__name__] = list(rows.values())
+    return found
+
+
+def url(target: Any, page: str, *args: Any) -> str:
+    """The address of an admin page of a model or row."""
+    meta = target._meta
+    if isinstance(target, models.Model) and not args:
+        args = (target.pk,)
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
+
+
+def act(client: Client, action: str, *rows: Any, **given: str) -> Any:
+    """Choose an action for rows on their list, and follow where it leads."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **given}
+    return client.post(url(type(rows[0]), "changelist"), data, follow=True)
+
+
+def said(response: Any) -> list[str]:
+    """The messages on top of the page."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def errors(response: Any) -> list[str]:
+    """All that is wrong with the forms of a page."""
+    assert response.status_code == 200, response.headers
+    found = [str(part) for part in response.context["errors"]]
+    return [unescape(re.sub("<[^>]*>", "", part)) for part in found]
+
+
+def formset(prefix: str, *parts: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """What a browser posts for the parts of a document."""
+    data: dict[str, Any] = {
+        f"{prefix}-TOTAL_FORMS": len(parts),
+        f"{prefix}-INITIAL_FORMS": initial,
+    }
+    for number, part in enumerate(parts):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in part.items()}
+    return data
