@@ -105,6 +105,11 @@ def _default_database() -> dict[str, Any]:
 
 DATABASES: dict[str, dict[str, Any]] = {"default": _default_database()}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# For the few statements that bind on the server (`partners.prepared`); a pooler in
+# transaction mode that cannot follow prepared statements needs 0.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
+    env.integer("DATABASE_PREPARE_THRESHOLD", 5) or None
+)
 if env.boolean("DATABASE_POOL", default=False):
     # A pool outlives the server's short-lived threads; a connection kept by a thread
     # ends with it.

@@ -6,8 +6,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cache
 
-from django.db import connection
-
+from partners import prepared
 from partners.access import Actor
 from partners.models.api_key import ApiKey, digest_of
 from partners.models.business import Business
@@ -36,12 +35,10 @@ def presented(key: str, now: datetime.datetime) -> Credential | None:
     None also where the person is deactivated or no longer a member. One query,
     written out, because compiling it anew costs more than running it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_sql(), [digest_of(key), now])
-        row = cursor.fetchone()
-    if row is None:
+    rows = prepared.fetch(_sql(), [digest_of(key), now])
+    if not rows:
         return None
-    key_id, scopes, user_id, email, role, *columns = row
+    key_id, scopes, user_id, email, role, *columns = rows[0]
     user = User(pk=user_id, email=email)
     business = Business.from_db("default", _columns(), columns)
     actor = Actor.in_role(business.pk, user, role, scopes)

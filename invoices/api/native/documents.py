@@ -19,6 +19,7 @@ from django.db import connection
 from invoices.api.json import Rendered
 from invoices.models import Invoice
 from invoices.querysets import Status, status_case
+from partners import prepared
 from partners.public_ids import encode_sql
 
 STATUS_WORDS = {
@@ -153,6 +154,4 @@ def array(documents: Sequence[Rendered]) -> Rendered:
 
 
 def _fetch(sql: str, params: list[Any]) -> list[Rendered]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [Rendered(row[0].encode()) for row in cursor.fetchall()]
+    return [Rendered(row[0].encode()) for row in prepared.fetch(sql, params)]
