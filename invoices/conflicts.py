@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError
 
 from invoices.exceptions import NumberTaken, ReferenceTaken
+from partners.constraints import broken_constraint
 
 if TYPE_CHECKING:
     from invoices.models import Invoice
-
-
-def constraint_of(error: IntegrityError) -> str:
-    """The name of the constraint that was broken, or an empty string."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or ""
 
 
 @contextmanager
@@ -26,8 +21,7 @@ def refusing_duplicates(document: Invoice) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        name = constraint_of(error)
-        # A distributed PostgreSQL appends a shard number to the name.
+        name = broken_constraint(error)
         if name.startswith("invoices_invoice_number_taken"):
             raise NumberTaken(
                 f"The number {document.number} is taken.", field="number"

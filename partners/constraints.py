@@ -1,12 +1,22 @@
-"""A constraint that keeps references inside one business, in the database itself."""
+"""A constraint that keeps references inside one business, and which one was broken."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, ForeignKey, Model
+
+
+def broken_constraint(error: IntegrityError) -> str:
+    """The name of the constraint that was broken, or an empty string.
+
+    A distributed PostgreSQL appends a shard number to the name.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
 
 
 class SameBusiness(BaseConstraint):

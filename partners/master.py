@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from partners.access import Actor, Capability
+from partners.constraints import broken_constraint
 from partners.exceptions import Conflict
 from partners.tenancy import BusinessRow
 
 _Row = TypeVar("_Row", bound=BusinessRow)
+
+
+class CodeTaken(Conflict):
+    """Another row of this kind has the code."""
+
+    code = "code_taken"
 
 
 class InUse(Conflict):
@@ -29,14 +37,24 @@ def save(
 ) -> _Row:
     """Set the columns, validate and save the row.
 
-    Raises NotAllowed, and Django's ValidationError by column; then nothing is saved.
+    Raises NotAllowed, CodeTaken, and Django's ValidationError by column; then
+    nothing is saved.
     """
     by.require(needing, row.business_id)
     for name, value in values.items():
         setattr(row, name, value)
-    with transaction.atomic():
-        row.full_clean()
-        row.save()
+    row.clean_fields()
+    row.clean()
+    # Whether the code is taken, only the insert itself can know.
+    row.validate_constraints(exclude={"id", "code"})
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "_code_taken" not in broken_constraint(error):
+            raise
+        taken = f"Another {row._meta.verbose_name} has this code."
+        raise CodeTaken(taken, field="code") from error
     return row
 
 
@@ -48,9 +66,14 @@ def delete(
     try:
         with transaction.atomic():
             row.delete()
-    except models.ProtectedError as error:
-        kinds = {type(one)._meta.verbose_name_plural for one in error.protected_objects}
+    except (ProtectedError, IntegrityError) as error:
         raise InUse(
-            f"{row} is used by {', '.join(sorted(map(str, kinds)))}; "
-            "archive it instead of deleting it."
+            f"{row} is used by {_users(error)}; archive it instead of deleting it."
         ) from error
+
+
+def _users(error: Exception) -> str:
+    if not isinstance(error, ProtectedError):
+        return "rows made in this moment"
+    kinds = {type(one)._meta.verbose_name_plural for one in error.protected_objects}
+    return ", ".join(sorted(map(str, kinds)))

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 import orjson
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -17,8 +18,18 @@ class Rendered(bytes):
     """JSON text that PostgreSQL has already written; it is passed on as it is."""
 
 
+class TooLarge(APIException):
+    """The body is longer than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_code = "too_large"
+
+
 class ExactParser(BaseParser):
-    """Reads application/json; ParseError (400) for anything that is not valid JSON."""
+    """Reads application/json; 400 for anything that is not valid JSON, 413 too much.
+
+    Every text in the document is one that can be written as UTF-8 again.
+    """
 
     media_type = "application/json"
 
@@ -29,17 +40,29 @@ class ExactParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The document, every number with a fraction or an exponent a Decimal."""
+        raw = _limited(stream)
         try:
-            text = stream.read().decode("utf-8-sig")
-            return json.loads(
+            text = raw.decode("utf-8-sig")
+            document = json.loads(
                 text, parse_float=Decimal, parse_int=_integer, parse_constant=_refuse
             )
-        except UnicodeDecodeError as error:
+            if "\\u" in text:  # an escape may stand for half a character
+                json.dumps(document, ensure_ascii=False, default=str).encode()
+        except UnicodeError as error:
             raise ParseError("The body is not UTF-8 text.") from error
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
         except (ValueError, InvalidOperation) as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from error
+        return document
+
+
+def _limited(stream: IO[Any]) -> bytes:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    raw: bytes = stream.read(most + 1)
+    if len(raw) > most:
+        raise TooLarge(f"The body is longer than {most} bytes.")
+    return raw
 
 
 def _integer(digits: str) -> int:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import (
-    NotAuthenticated,
-    ParseError,
-    PermissionDenied,
-    ValidationError,
-)
+from rest_framework.exceptions import NotAuthenticated, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from invoices.api.json import ExactParser, ExactRenderer
 from invoices.api.native import errors
 from invoices.api.native.auth import BearerAuthentication
 from invoices.api.native.paging import NativePagination
+from invoices.api.native.schema import NativeSchema
 from invoices.exceptions import StaleDocument
 from partners import public_ids
 from partners.access import Actor, Capability
-from partners.models import ApiKey, Business
+from partners.credentials import Credential
+from partners.models import Business
+
+_Serializer = TypeVar("_Serializer", bound=Serializer[Any])
 
 
 class NativeViewSet(GenericViewSet[Any]):
@@ -40,9 +42,14 @@ class NativeViewSet(GenericViewSet[Any]):
     parser_classes = [ExactParser]
     renderer_classes = [ExactRenderer]
     filter_backends = [DjangoFilterBackend]
-    pagination_class = NativePagination
+    pagination_class: type[NativePagination] | None = NativePagination
+    schema = NativeSchema()
+    lookup_field = "id"
     lookup_value_converter = "str"
     kind = ""
+    # For the OpenAPI document: whether all of this is ours, whether rows have an ETag.
+    beyond = False
+    versioned = False
 
     actor: Actor
     # A request brings its own; the schema's generator asks for rows without one.
@@ -52,9 +59,9 @@ class NativeViewSet(GenericViewSet[Any]):
         """Authenticate, find the business, read the body, check that one may look."""
         super().initial(request, *args, **kwargs)
         key = request.auth
-        if not isinstance(key, ApiKey):
+        if not isinstance(key, Credential):
             raise NotAuthenticated("Use the header Authorization: Bearer KEY.")
-        self.actor, self.business = key.actor(), key.business
+        self.actor, self.business = key.actor, key.business
         public_id = kwargs.get("business_id")
         if public_id is not None and public_id != self.business.public_id:
             raise Http404
@@ -65,50 +72,46 @@ class NativeViewSet(GenericViewSet[Any]):
 
     def handle_exception(self, exc: Exception) -> Response:
         """A refusal in the contract's shape; our own faults go on as they are."""
-        if (
-            isinstance(exc, NotAuthenticated)
-            or getattr(exc, "status_code", None) == 401
-        ):
-            exc.auth_header = self.get_authenticate_header(self.request)  # type: ignore[attr-defined]
-        response = errors.translate(exc)
+        response = errors.translate(exc, self.names())
         if response is None:
             raise exc
+        if response.status_code == 401:
+            challenge = self.get_authenticate_header(self.request)
+            response["WWW-Authenticate"] = str(challenge)
         response.exception = True
         return response
 
-    def permission_denied(
-        self, request: Request, message: str | None = None, code: str | None = None
-    ) -> Any:
-        """DRF's own refusal, in our words."""
-        raise PermissionDenied(message)
+    def names(self) -> Mapping[str, str]:
+        """Our field names → the contract's, for refusals."""
+        return errors.NAMES
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The methods of this path, in the header `Allow`."""
+        return Response(status=204)
 
     @property
     def today(self) -> datetime.date:
         """The date where the business is."""
         return self.business.today(timezone.now())
 
-    def pk_of(self, kind: str, public_id: object) -> int:
-        """The primary key behind a public id in the path; 404 for nonsense."""
-        pk = public_ids.decode(kind, str(public_id))
-        if pk is None or pk >= 1 << 63:
-            raise Http404
-        return pk
-
-    def find(self, queryset: QuerySet[Any], kind: str, public_id: object) -> Any:
+    def find(self, queryset: QuerySet[Any], kind: str, public_id: str) -> Any:
         """The row of this business with this public id, or 404; one query."""
-        rows = queryset.filter(
-            business_id=self.business.pk, pk=self.pk_of(kind, public_id)
-        )
-        row = rows.first() if not rows.query.order_by else rows.order_by().first()
-        if row is None:
+        pk = public_ids.decode(kind, public_id)
+        if pk is None:
             raise Http404
-        return row
+        return get_object_or_404(queryset, business_id=self.business.pk, pk=pk)
 
     def mapping(self) -> dict[str, Any]:
-        """The body, which must be a JSON object."""
+        """The body, which must be a JSON object; no body at all is an empty one."""
         if not isinstance(self.body, dict):
             raise ParseError("The body must be a JSON object.")
         return self.body
+
+    def checked(self, serializer_class: type[_Serializer]) -> _Serializer:
+        """The body as a valid serializer of this class, or 400."""
+        serializer = serializer_class(data=self.mapping())
+        serializer.is_valid(raise_exception=True)
+        return serializer
 
     def target_id(self) -> str:
         """The id of the row to update: in the path, or else in the body."""
@@ -120,12 +123,13 @@ class NativeViewSet(GenericViewSet[Any]):
     def expected_version(self) -> int | None:
         """The version in `If-Match`, None where any will do.
 
-        Raises StaleDocument (412) for a tag that this API never gives out.
+        Proxies that compress make tags weak, so weak ones count too. Raises
+        StaleDocument (412) for a tag that this API never gives out.
         """
         header = self.request.headers.get("If-Match", "*").strip()
         if header == "*":
             return None
         text = header.removeprefix("W/").strip('"')
         if not text.isascii() or not text.isdigit() or len(text) > 9:
-            raise StaleDocument("If-Match names no version of this document.")
+            raise StaleDocument("If-Match names no version that there has been.")
         return int(text)

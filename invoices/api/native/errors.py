@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, JsonResponse
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -32,13 +34,9 @@ NAMES = {
     "discount_percent": "discount",
     "purchase_order": "po_so_no",
     "account": "payment_account",
-    "is_customer": "customer",
-    "is_vendor": "vendor",
-    "selling_price": "default_selling_price",
-    "buying_price": "default_buying_price",
-    "revenue_account": "default_revenue_account",
-    "expense_account": "default_expense_account",
 }
+
+_NOTHING = "There is nothing here with this id."
 
 Fields = dict[str, list[str]]
 
@@ -62,61 +60,65 @@ def answer(
     return Response(body(status, code, message, fields or {}), status=status)
 
 
-def translate(error: Exception) -> Response | None:
-    """The response for an error that a client may cause; None for our own faults."""
+def no_such_path(request: HttpRequest, rest: str) -> JsonResponse:
+    """The answer for paths below `/businesses/` that the dialect does not have."""
+    message = "There is no such path."
+    return JsonResponse(body(404, "not_found", message, {}), status=404)
+
+
+def translate(error: Exception, names: Mapping[str, str] = NAMES) -> Response | None:
+    """The response for an error that a client may cause; None for our own faults.
+
+    `names` turns our field names into the contract's.
+    """
     if isinstance(error, BookError):
-        return _refusal(error)
+        return _refusal(error, names)
     if isinstance(error, ValidationError):
-        return _invalid(error)
+        return _invalid(error, names)
     if isinstance(error, Http404):
-        return answer(404, "not_found", "There is nothing here with this id.")
-    if isinstance(error, PermissionDenied):
-        return answer(403, "not_allowed", "This is not allowed.")
+        return answer(404, "not_found", _NOTHING)
     if isinstance(error, exceptions.ValidationError):
         fields = flat(error.detail)
         return answer(400, "invalid", _first(fields), fields)
     if isinstance(error, exceptions.APIException):
         return _http(error)
+    if isinstance(error, IntegrityError):
+        return _overtaken(error)
     return None
 
 
-def _refusal(error: BookError) -> Response:
+def _refusal(error: BookError, names: Mapping[str, str]) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    fields = {their_name(error.field): [error.message]} if error.field else {}
+    field = renamed(error.field, names)
+    fields = {field: [error.message]} if field else {}
     return answer(status, error.code, error.message, fields)
 
 
-def _invalid(error: ValidationError) -> Response:
+def _invalid(error: ValidationError, names: Mapping[str, str]) -> Response:
     if not hasattr(error, "error_dict"):
         return answer(400, "invalid", " ".join(error.messages))
     fields = {
-        their_name(name) if name != "__all__" else "": messages
+        renamed(name, names) if name != "__all__" else "": messages
         for name, messages in error.message_dict.items()
     }
-    taken = any(
-        part.code in ("unique", "unique_together") or "Another" in str(part.message)
-        for parts in error.error_dict.values()
-        for part in parts
-    )
-    status, code = (409, "taken") if taken else (400, "invalid")
-    return answer(status, code, _first(fields), fields)
+    return answer(400, "invalid", _first(fields), fields)
 
 
 def _http(error: exceptions.APIException) -> Response:
-    code = {401: "not_authenticated", 405: "method_not_allowed"}.get(
-        error.status_code, str(getattr(error.detail, "code", error.default_code))
-    )
-    response = answer(error.status_code, code, str(error.detail))
-    if header := getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = header
-    if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait))
-    return response
+    code = str(getattr(error.detail, "code", error.default_code))
+    return answer(error.status_code, code, str(error.detail))
 
 
-def their_name(field: str) -> str:
+def _overtaken(error: IntegrityError) -> Response | None:
+    """Two requests met: what the first took or deleted, the second asked for."""
+    if not isinstance(error.__cause__, (UniqueViolation, ForeignKeyViolation)):
+        return None
+    return answer(409, "conflict", "The books changed meanwhile; read them again.")
+
+
+def renamed(field: str, names: Mapping[str, str]) -> str:
     """`lines.2.product` → `details.2.product`."""
-    return ".".join(NAMES.get(part, part) for part in field.split("."))
+    return ".".join(names.get(part, part) for part in field.split("."))
 
 
 def flat(detail: Any, prefix: str = "") -> Fields:
@@ -128,7 +130,7 @@ def flat(detail: Any, prefix: str = "") -> Fields:
             found |= flat(inner, ".".join(filter(None, [prefix, part])))
         return found
     if isinstance(detail, list) and any(isinstance(one, Mapping) for one in detail):
-        return flat(dict(enumerate(detail)), prefix) if detail else {}
+        return flat(dict(enumerate(detail)), prefix)
     messages = detail if isinstance(detail, list) else [detail]
     return {prefix: [str(one) for one in messages]} if messages else {}
 

@@ -7,13 +7,16 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from invoices.api.native.documents import STATUS_WORDS
 from invoices.models import Account, Invoice, Product, Tax
 from partners import public_ids
-from partners.models import ApiKey, Partner
+from partners.credentials import Credential
+from partners.models import Partner
 from payments.models import Payment
 
 _BEYOND = "Beyond the contract: "
@@ -39,6 +42,16 @@ class AmountFilter(filters.NumberFilter):
         """The digits already bound it."""
 
 
+@extend_schema_field(OpenApiTypes.BOOL)
+class TruthFilter(filters.TypedChoiceFilter):
+    """`true` or `false`; django-filter's own takes anything else for no filter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {"true": True, "True": True, "false": False, "False": False}
+        choices = [(word, word) for word in words]
+        super().__init__(choices=choices, coerce=words.get, **kwargs)
+
+
 class PublicIdFilter(filters.CharFilter):
     """Rows pointing to the row with this public id; nonsense finds nothing."""
 
@@ -51,7 +64,7 @@ class PublicIdFilter(filters.CharFilter):
         if not value:
             return qs
         pk = public_ids.decode(self.kind, value)
-        if pk is None or pk >= 1 << 63:
+        if pk is None:
             return qs.none()
         return qs.filter(**{self.field_name: pk})
 
@@ -150,7 +163,7 @@ class InvoiceFilter(filters.FilterSet):
         return queryset.order_by(*ORDERINGS[value])
 
     @property
-    def _key(self) -> ApiKey:
+    def _key(self) -> Credential:
         return self.request.auth
 
 
@@ -169,10 +182,10 @@ class PartnerFilter(filters.FilterSet):
     """Beyond the contract: by code and kind."""
 
     code = filters.CharFilter(max_length=60, label=_BEYOND + "exact code.")
-    customer = filters.BooleanFilter(
+    customer = TruthFilter(
         field_name="is_customer", label=_BEYOND + "customers only, or none."
     )
-    vendor = filters.BooleanFilter(
+    vendor = TruthFilter(
         field_name="is_vendor", label=_BEYOND + "vendors only, or none."
     )
 
@@ -184,8 +197,8 @@ class PartnerFilter(filters.FilterSet):
 class ProductFilter(filters.FilterSet):
     """`sell`, `buy` and `code`."""
 
-    sell = filters.BooleanFilter()
-    buy = filters.BooleanFilter()
+    sell = TruthFilter()
+    buy = TruthFilter()
     code = filters.CharFilter(max_length=60)
 
     class Meta:
@@ -207,11 +220,9 @@ class AccountFilter(filters.FilterSet):
     """`type`, `sub_type` (without regard to case), `code`, `payment_account`."""
 
     type = filters.CharFilter(method="of_type", max_length=40)
-    sub_type = filters.CharFilter(
-        field_name="type", lookup_expr="iendswith", max_length=40
-    )
+    sub_type = filters.CharFilter(method="of_sub_type", max_length=40)
     code = filters.CharFilter(max_length=60)
-    payment_account = filters.BooleanFilter()
+    payment_account = TruthFilter()
 
     class Meta:
         model = Account
@@ -222,5 +233,11 @@ class AccountFilter(filters.FilterSet):
     ) -> QuerySet[Account]:
         """The type, with all its sub-types."""
         kind = value.strip()
-        exact = queryset.filter(type__iexact=kind)
-        return exact | queryset.filter(type__istartswith=f"{kind} - ")
+        whole = Q(type__iexact=kind) | Q(type__istartswith=f"{kind} - ")
+        return queryset.filter(whole)
+
+    def of_sub_type(
+        self, queryset: QuerySet[Account], name: str, value: str
+    ) -> QuerySet[Account]:
+        """What stands behind the dash: `current` of `Assets - Current`."""
+        return queryset.filter(type__iendswith=f" - {value.strip()}")

@@ -7,8 +7,7 @@ header's next page is a keyset (`after=…`), which costs the same at any depth.
 from __future__ import annotations
 
 import base64
-import binascii
-import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,37 +25,38 @@ _DEEPEST = 10_000_000
 
 
 class NativePagination(BasePagination):
-    """One page of primary keys (or rows), with its headers."""
+    """One page of rows (or of dicts with the fields of their order), and its headers.
 
-    keyset = True
+    The queryset's order is one field and the primary key, both ascending or both
+    descending.
+    """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
-        """The page's rows; the queryset must be ordered by one field and the key."""
+        """The page's rows; 400 for a page or place that cannot be."""
         self.request = request
-        self.per_page = _integer(request, "per_page", MOST, 1)
-        self.page = _integer(request, "page", None, 0, _DEEPEST)
-        self.total, self.exact = _count(queryset)
-        names = queryset.query.order_by
+        per_page = _integer(request, "per_page", 1, MOST) or MOST
+        self.page = _integer(request, "page", 0, _DEEPEST)
+        self.order = [str(name) for name in queryset.query.order_by]
+        self.total = _count(queryset)
         after = request.query_params.get("after")
         if after and self.page is not None:
             raise BadRequest({"after": ["Use either page or after, not both."]})
         if after:
-            queryset = queryset.filter(_beyond(queryset, names, after))
-        start = (self.page or 0) * self.per_page
-        rows = list(queryset[start : start + self.per_page + 1])
-        self.more = len(rows) > self.per_page
-        rows = rows[: self.per_page]
-        self.last = rows[-1] if rows else None
-        self.names = [str(name).lstrip("-") for name in names]
-        return rows
+            queryset = queryset.filter(_beyond(queryset, self.order, after))
+        start = (self.page or 0) * per_page
+        rows = list(queryset[start : start + per_page + 1])
+        self.more = len(rows) > per_page
+        self.rows = rows[:per_page]
+        return self.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         """The array, with `Link` and `X-Total-Count`."""
         response = Response(data)
-        response["X-Total-Count"] = str(self.total)
-        response["X-Total-Count-Relation"] = "exact" if self.exact else "at-least"
+        response["X-Total-Count"] = str(min(self.total, COUNTED))
+        relation = "exact" if self.total <= COUNTED else "at-least"
+        response["X-Total-Count-Relation"] = relation
         links = [f'<{self._url(**query)}>; rel="{rel}"' for rel, query in self._links()]
         if links:
             response["Link"] = ", ".join(links)
@@ -64,7 +64,8 @@ class NativePagination(BasePagination):
 
     def _links(self) -> list[tuple[str, dict[str, Any]]]:
         if self.page is None:
-            return [("next", {"after": self._cursor()})] if self.more else []
+            after = _place(self.rows[-1], self.order) if self.more else ""
+            return [("next", {"after": after})] if after else []
         links: list[tuple[str, dict[str, Any]]] = [("first", {"page": 0})]
         if self.page:
             links.append(("prev", {"page": self.page - 1}))
@@ -81,10 +82,6 @@ class NativePagination(BasePagination):
         return f"{self.request.build_absolute_uri(self.request.path)}?" + urlencode(
             kept | query, doseq=True
         )
-
-    def _cursor(self) -> str:
-        values = [str(_value(self.last, name)) for name in self.names]
-        return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The parameters for the OpenAPI document."""
@@ -113,44 +110,41 @@ def _parameter(name: str, text: str, least: int, most: int) -> dict[str, Any]:
     }
 
 
-def _value(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, dict) else getattr(row, name)
-
-
-def _integer(
-    request: Request, name: str, default: int | None, least: int, most: int = MOST
-) -> Any:
+def _integer(request: Request, name: str, least: int, most: int) -> int | None:
+    """The number in the query, None where it is not there."""
     text = request.query_params.get(name)
     if text is None:
-        return default
-    if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= most:
+        return None
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not digits or not least <= int(text) <= most:
         raise BadRequest({name: [f"Use a whole number from {least} to {most}."]})
     return int(text)
 
 
-def _count(queryset: QuerySet[Any]) -> tuple[int, bool]:
+def _count(queryset: QuerySet[Any]) -> int:
     """How many rows there are, counted up to a limit that stays cheap."""
-    pks = queryset.order_by().values_list("pk", flat=True)
-    found = pks[: COUNTED + 1].count()
-    return min(found, COUNTED), found <= COUNTED
+    return queryset.order_by().values_list("pk", flat=True)[: COUNTED + 1].count()
 
 
-def _beyond(queryset: QuerySet[Any], names: Any, cursor: str) -> Q:
-    """The rows behind a place, in the queryset's order: (field, key) > (value, key)."""
-    wrong = BadRequest({"after": ["Use the value from the Link header."]})
+def _place(row: Any, order: Sequence[str]) -> str:
+    """Where a row stands in this order: its key and the value that it is sorted by."""
+    field, key = (name.lstrip("-") for name in order)
+    values = row if isinstance(row, dict) else vars(row)
+    return base64.urlsafe_b64encode(f"{values[key]} {values[field]}".encode()).decode()
+
+
+def _beyond(queryset: QuerySet[Any], order: Sequence[str], place: str) -> Q:
+    """The rows behind a place: (field, key) > (value, key), or < if descending."""
+    field, key = (name.lstrip("-") for name in order)
+    fields = queryset.model._meta
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        first, key = str(names[0]).lstrip("-"), str(names[-1]).lstrip("-")
-        if not isinstance(values, list) or len(values) != len(names):
-            raise wrong
-        fields = queryset.model._meta
-        value = fields.get_field(first).to_python(values[0])
-        pk = fields.get_field(key).to_python(values[-1])
-    except (ValueError, binascii.Error, ValidationError, RecursionError) as error:
-        raise wrong from error
-    if value is None or pk is None or "\0" in values[0] or abs(pk) >= 1 << 63:
-        raise wrong
-    word = "lt" if str(names[0]).startswith("-") else "gt"
+        text = base64.urlsafe_b64decode(place.encode()).decode().replace("\0", "")
+        first, _, second = text.partition(" ")
+        pk = fields.get_field(key).clean(first, None)
+        value = fields.get_field(field).clean(second, None)
+    except (ValueError, ValidationError) as error:
+        raise BadRequest({"after": ["Use the value from the Link header."]}) from error
+    word = "lt" if order[0].startswith("-") else "gt"
     # The first condition alone lets the index start at the place.
-    start = Q(**{f"{first}__{word}e": value})
-    return start & (Q(**{f"{first}__{word}": value}) | Q(**{f"{key}__{word}": pk}))
+    start = Q(**{f"{field}__{word}e": value})
+    return start & (Q(**{f"{field}__{word}": value}) | Q(**{f"{key}__{word}": pk}))

@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 BEYOND = {"x-beyond-contract": True}
+_BEYOND_ACTIONS = ("partial_update", "issue", "void", "credit")
 
 _MEANING = {
     400: "The request itself is wrong; `fields` names the attribute and line.",
     401: "The key is missing, unknown, expired or revoked.",
     403: "The role or the key's scopes do not include this.",
     404: "There is nothing here with this id, or it is another business's.",
+    406: "`Accept` does not allow application/json.",
     409: "The books forbid it as they stand, or a number, code or reference is taken.",
     412: "`If-Match` names an older version.",
+    413: "The body is too long.",
     415: "The body is not application/json.",
 }
+_WHEN_READING = (401, 403, 406)
+_WHEN_WRITING = (400, 401, 403, 404, 406, 409, 413, 415)
 
 
 class ErrorDetail(serializers.Serializer[Any]):
@@ -38,14 +44,72 @@ class ErrorOut(serializers.Serializer[Any]):
     apierror = ErrorDetail()
 
 
-def ERRORS(*statuses: int) -> dict[int, Any]:  # noqa: N802 - reads as a table
-    """The error responses with these statuses."""
-    from drf_spectacular.utils import OpenApiResponse
+class NativeSchema(AutoSchema):
+    """Adds to every operation what holds for all: refusals, headers, our marks."""
 
-    return {
-        status: OpenApiResponse(ErrorOut, description=_MEANING[status])
-        for status in statuses
-    }
+    view: Any
+
+    def get_tags(self) -> list[str]:
+        """What is below the business, or else the first word of the path."""
+        words = [word for word in self.path.split("/") if word and "{" not in word]
+        return words[1:2] or words
+
+    def get_operation_id(self) -> str:
+        """The contract's `PUT` on the collection and ours on the item differ."""
+        name: str = super().get_operation_id()
+        on_collection = self.method == "PUT" and not self.path.endswith("{id}/")
+        return f"{name}_by_body" if on_collection else name
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """The operation with all that a client may meet."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        self._add_refusals(operation)
+        self._add_headers(operation)
+        if self._is_beyond():
+            operation.update(BEYOND)
+        return operation
+
+    def _add_refusals(self, operation: dict[str, Any]) -> None:
+        shape = self.resolve_serializer(ErrorOut, "response").ref
+        for status in self._refusals(operation):
+            operation["responses"][str(status)] = {
+                "description": _MEANING[status],
+                "content": {"application/json": {"schema": shape}},
+            }
+
+    def _refusals(self, operation: dict[str, Any]) -> list[int]:
+        statuses = set(_WHEN_READING if self.method == "GET" else _WHEN_WRITING)
+        places = {parameter["in"] for parameter in operation.get("parameters", [])}
+        if "path" in places:
+            statuses.add(404)
+        if "query" in places:
+            statuses.add(400)
+        if self._takes_if_match():
+            statuses.add(412)
+        return sorted(statuses)
+
+    def _add_headers(self, operation: dict[str, Any]) -> None:
+        if self._takes_if_match():
+            operation.setdefault("parameters", []).append(_IF_MATCH)
+        for status, response in operation["responses"].items():
+            if status in ("200", "201"):
+                response["headers"] = self._headers()
+
+    def _headers(self) -> dict[str, Any]:
+        if self._is_list_view():
+            return _PAGE_HEADERS if self.view.pagination_class else {}
+        return _ETAG if self.view.versioned else {}
+
+    def _takes_if_match(self) -> bool:
+        # Under a partner or an invoice one can only create.
+        nested = "{partner_id}" in self.path or "{invoice_id}" in self.path
+        return self.view.versioned and self.method != "GET" and not nested
+
+    def _is_beyond(self) -> bool:
+        on_item = self.method == "PUT" and self.path.endswith("{id}/")
+        return self.view.beyond or on_item or self.view.action in _BEYOND_ACTIONS
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -63,10 +127,8 @@ def mark_beyond(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
     """Mark parameters and attributes that the contract does not have."""
-    for path, operations in result["paths"].items():
-        for verb, operation in operations.items():
-            if path.endswith("{id}/") and verb in ("put", "patch"):
-                operation.update(BEYOND)
+    for operations in result["paths"].values():
+        for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 _mark(parameter)
     for schema in result.get("components", {}).get("schemas", {}).values():
@@ -78,3 +140,25 @@ def mark_beyond(
 def _mark(described: dict[str, Any]) -> None:
     if "Beyond the contract" in described.get("description", ""):
         described.update(BEYOND)
+
+
+def _header(text: str, **schema: Any) -> dict[str, Any]:
+    return {"description": text, "schema": {"type": "string"} | schema}
+
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    **_header("Beyond the contract: only if this is still the version (`ETag`)."),
+}
+_ETAG = {"ETag": _header("The version, for `If-Match`.")}
+_PAGE_HEADERS = {
+    "Link": _header("The next page, and with `page` the first and previous one."),
+    "X-Total-Count": _header(
+        "How many rows there are, counted up to 1000.", type="integer"
+    ),
+    "X-Total-Count-Relation": _header(
+        "Whether there may be more than were counted.", enum=["exact", "at-least"]
+    ),
+}

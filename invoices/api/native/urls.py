@@ -7,14 +7,22 @@ from typing import Any
 from django.urls import URLPattern, include, path
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
-from invoices.api.native.views.invoices import CreditNoteViewSet, InvoiceViewSet
+from invoices.api.native.errors import no_such_path
+from invoices.api.native.views.invoices import (
+    CreditNoteViewSet,
+    InvoiceViewSet,
+    PartnerInvoiceViewSet,
+)
 from invoices.api.native.views.masters import (
     AccountViewSet,
     PartnerViewSet,
     ProductViewSet,
     TaxViewSet,
 )
-from invoices.api.native.views.payments import InvoicePaymentViewSet
+from invoices.api.native.views.payments import (
+    InvoicePaymentViewSet,
+    PaymentViewSet,
+)
 from invoices.api.native.views.references import (
     BusinessViewSet,
     CountryViewSet,
@@ -61,19 +69,11 @@ class NativeRouter(SimpleRouter):
 
 
 # Where the contract nests a collection under another row, it has only these verbs.
-_NESTED: dict[str, tuple[Any, dict[str, str]]] = {
-    "partners/<str:partner_id>/invoices": (
-        InvoiceViewSet,
-        {"get": "list", "post": "create"},
-    ),
-    "invoices/<str:invoice_id>/inc_payments": (
-        InvoicePaymentViewSet,
-        {"get": "list", "post": "create"},
-    ),
-    "invoices/<str:invoice_id>/invoicepayments": (
-        InvoicePaymentViewSet,
-        {"get": "list", "post": "create"},
-    ),
+_NESTED_VERBS = {"get": "list", "post": "create"}
+_NESTED: dict[str, Any] = {
+    "partners/<str:partner_id>/invoices": PartnerInvoiceViewSet,
+    "invoices/<str:invoice_id>/inc_payments": InvoicePaymentViewSet,
+    "invoices/<str:invoice_id>/invoicepayments": InvoicePaymentViewSet,
 }
 
 _GLOBAL: dict[str, Any] = {
@@ -90,8 +90,8 @@ def _paths(slash: str) -> list[URLPattern]:
     for name, viewset in {
         "invoices": InvoiceViewSet,
         "credit_notes": CreditNoteViewSet,
-        "inc_payments": InvoicePaymentViewSet,
-        "invoicepayments": InvoicePaymentViewSet,
+        "inc_payments": PaymentViewSet,
+        "invoicepayments": PaymentViewSet,
         "partners": PartnerViewSet,
         "products": ProductViewSet,
         "accounts": AccountViewSet,
@@ -99,8 +99,8 @@ def _paths(slash: str) -> list[URLPattern]:
     }.items():
         router.register(name, viewset, basename=name)
     nested = [
-        path(f"{prefix}{slash}", viewset.as_view(verbs), name=prefix.split("/")[-1])
-        for prefix, (viewset, verbs) in _NESTED.items()
+        path(f"{prefix}{slash}", viewset.as_view(_NESTED_VERBS), name=viewset.__name__)
+        for prefix, viewset in _NESTED.items()
     ]
     everywhere = [
         path(
@@ -113,4 +113,8 @@ def _paths(slash: str) -> list[URLPattern]:
 
 
 with_slash = _paths("/")
-urlpatterns = [*with_slash, *_paths("")]
+urlpatterns = [
+    *with_slash,
+    *_paths(""),
+    path("businesses/<path:rest>", no_such_path),
+]

@@ -11,6 +11,8 @@ from rest_framework import serializers
 
 from partners import public_ids
 
+UNKNOWN = "There is no such row."
+
 _OBJECT_WITH_ID = {
     "type": "object",
     "properties": {"id": {"type": "string"}},
@@ -19,7 +21,7 @@ _OBJECT_WITH_ID = {
 
 
 class Day(serializers.DateField):
-    """A day as yyyy-MM-dd, from 1900 to 9999."""
+    """A day as yyyy-MM-dd."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", input_formats=["%Y-%m-%d"], **kwargs)
@@ -31,6 +33,7 @@ class Day(serializers.DateField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "number"})
 class Number(serializers.DecimalField):
     """A decimal number, given as a JSON number or a text; never a float or a bool."""
 
@@ -52,14 +55,19 @@ class Number(serializers.DecimalField):
 
 @extend_schema_field(_OBJECT_WITH_ID)
 class Reference(serializers.Field[Any, Any, Any, Any]):
-    """`{"id": "…"}` in, a primary key out; whose row it is, the view finds out."""
+    """`{"id": "…"}` in, a primary key out; whose row it is, the view finds out.
+
+    Null, or left out, is no row unless it is required.
+    """
 
     default_error_messages = {
         "shape": 'Use an object with an id: {"id": "…"}.',
-        "unknown": "There is no such row.",
+        "unknown": UNKNOWN,
     }
 
-    def __init__(self, kind: str, **kwargs: Any) -> None:
+    def __init__(self, kind: str, *, required: bool = True, **kwargs: Any) -> None:
+        if not required:
+            kwargs |= {"default": None, "allow_null": True}
         super().__init__(**kwargs)
         self.kind = kind
 
@@ -68,7 +76,7 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             self.fail("shape")
         pk = public_ids.decode(self.kind, data["id"])
-        if pk is None or pk >= 1 << 63:
+        if pk is None:
             self.fail("unknown")
         return pk
 
@@ -103,13 +111,13 @@ class CurrencyCode(serializers.Field[Any, Any, Any, Any]):
 
 
 class Text(serializers.CharField):
-    """A text that may be empty or null; numbers are not taken for texts."""
+    """A text, empty or null or left out unless required; a number is no text."""
 
-    def __init__(self, max_length: int, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        if not kwargs["required"]:
-            kwargs.setdefault("allow_blank", True)
-            kwargs.setdefault("allow_null", True)
+    def __init__(
+        self, max_length: int, *, required: bool = False, **kwargs: Any
+    ) -> None:
+        if not required:
+            kwargs |= {"default": "", "allow_blank": True, "allow_null": True}
         super().__init__(max_length=max_length, **kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:

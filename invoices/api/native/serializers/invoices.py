@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from invoices.api.native.serializers.fields import (
+    UNKNOWN,
     CurrencyCode,
     Day,
     Number,
@@ -18,7 +18,7 @@ from invoices.api.native.serializers.fields import (
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.models import Invoice, Product, Tax
 from partners.models import Business, Partner
-from partners.tenancy import BusinessQuerySet
+from partners.tenancy import BusinessRow
 
 
 class LineIn(serializers.Serializer[Any]):
@@ -28,116 +28,122 @@ class LineIn(serializers.Serializer[Any]):
     description = Text(2000)
     quantity = Number()
     unit_price = Number()
-    tax = Reference("tax", required=False, allow_null=True)
+    tax = Reference("tax", required=False)
 
 
 class InvoiceIn(serializers.Serializer[Any]):
     """A whole invoice as posted; read-only attributes in it are passed over."""
 
-    invoice_no = Text(60, required=True)
+    invoice_no = Text(60, required=True, source="number")
     date = Day()
     due_date = Day()
     currency = CurrencyCode()
     currency_rate = Number(max_digits=18, decimal_places=8)
-    po_so_no = Text(120)
+    po_so_no = Text(120, source="purchase_order")
     memo = Text(2000)
     reference = Text(
         120, help_text="Beyond the contract: the client's own key, unique per business."
     )
-    customer = Reference("partner")
-    discount = Number(required=False, allow_null=True, max_digits=9)
-    details = LineIn(many=True, allow_empty=False)
+    customer = Reference("partner", source="partner")
+    discount = Number(
+        source="discount_percent", default=0, allow_null=True, max_digits=9
+    )
+    details = LineIn(many=True, min_length=1, source="lines")  # type: ignore[call-arg]
 
-    def draft(self, business: Business) -> InvoiceDraft:
-        """The document in our words. Three queries; 400 for rows that are not there."""
-        data = self.validated_data
-        partners = _rows(Partner.objects, business, [data["customer"]])
-        _must_hold(partners, [(data["customer"], "customer")])
-        return InvoiceDraft(
-            business=business,
-            partner=partners[data["customer"]],
-            number=data["invoice_no"],
-            date=data["date"],
-            due_date=data["due_date"],
-            currency=data["currency"],
-            currency_rate=data["currency_rate"],
-            purchase_order=data.get("po_so_no", ""),
-            memo=data.get("memo", ""),
-            reference=data.get("reference", ""),
-            discount_percent=data.get("discount") or Decimal(0),
-            lines=_lines(business, data["details"]),
-        )
+    def values(self, business: Business) -> dict[str, Any]:
+        """The attributes given, in the words of `InvoiceDraft`.
+
+        A query each for the partner, the products and the taxes; 400 for rows that
+        are not there.
+        """
+        values = dict(self.validated_data)
+        if "partner" in values:
+            asked = [values["partner"]]
+            [values["partner"]] = _rows(Partner, business, asked, "customer")
+        if "discount_percent" in values:
+            values["discount_percent"] = values["discount_percent"] or Decimal(0)
+        if "lines" in values:
+            values["lines"] = _lines(business, values["lines"])
+        return values
+
+
+class PartnerInvoiceIn(InvoiceIn):
+    """An invoice for the partner in the path; a `customer` in it is passed over."""
+
+    customer = None  # type: ignore[assignment]
+
+
+class InvoiceChange(InvoiceIn):
+    """Some attributes of an invoice; the others stay as they are."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """The same attributes, none of them required."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required, field.default = False, serializers.empty
+        return fields
 
 
 def _lines(business: Business, details: list[dict[str, Any]]) -> list[LineDraft]:
-    products = _rows(Product.objects, business, (row["product"] for row in details))
-    taxes = _rows(Tax.objects, business, (row.get("tax") for row in details))
-    wanted = list(enumerate(details))
-    _must_hold(products, [(r["product"], f"details.{n}.product") for n, r in wanted])
-    _must_hold(
-        taxes, [(r["tax"], f"details.{n}.tax") for n, r in wanted if r.get("tax")]
+    products = [line["product"] for line in details]
+    taxes = [line["tax"] for line in details]
+    parts = zip(
+        details,
+        _rows(Product, business, products, "details.{}.product"),
+        _rows(Tax, business, taxes, "details.{}.tax"),
+        strict=True,
     )
     return [
-        LineDraft(
-            product=products[row["product"]],
-            description=row.get("description", ""),
-            quantity=row["quantity"],
-            unit_price=row["unit_price"],
-            tax=taxes.get(row.get("tax")),
-        )
-        for row in details
+        LineDraft(**line | {"product": product, "tax": tax})
+        for line, product, tax in parts
     ]
 
 
 def _rows(
-    objects: BusinessQuerySet[Any], business: Business, pks: Iterable[int | None]
-) -> dict[int | None, Any]:
+    model: type[BusinessRow], business: Business, pks: list[int | None], place: str
+) -> list[Any]:
+    """The business's rows with these keys, None for None; one query at most.
+
+    400 for keys that are not there, at `place` with their index.
+    """
     wanted = {pk for pk in pks if pk is not None}
-    if not wanted:
-        return {}
-    found = objects.for_business(business).order_by().in_bulk(list(wanted))
-    return dict(found)
-
-
-def _must_hold(
-    rows: dict[int | None, Any], wanted: list[tuple[int | None, str]]
-) -> None:
+    found = model.objects.for_business(business).order_by().in_bulk(wanted)
     missing = {
-        field: ["There is no such row."] for pk, field in wanted if pk not in rows
+        place.format(index): [UNKNOWN]
+        for index, pk in enumerate(pks)
+        if pk is not None and pk not in found
     }
     if missing:
         raise serializers.ValidationError(missing)
+    return [pk and found[pk] for pk in pks]
 
 
-def as_posted(invoice: Invoice) -> dict[str, Any]:
-    """A draft in the form in which it would be posted: what a PATCH starts from."""
-    lines = invoice.lines.order_by("position")
-    return {
-        "invoice_no": invoice.number,
-        "date": invoice.date.isoformat(),
-        "due_date": invoice.due_date.isoformat(),
-        "currency": {"code": invoice.currency},
-        "currency_rate": invoice.currency_rate,
-        "po_so_no": invoice.purchase_order,
-        "memo": invoice.memo,
-        "reference": invoice.reference,
-        "customer": Reference("partner").to_representation(invoice.partner_id),
-        "discount": invoice.discount_percent,
-        "details": [
-            {
-                "product": _posted("product", line.product_id),
-                "description": line.description,
-                "quantity": line.quantity,
-                "unit_price": line.unit_price,
-                "tax": _posted("tax", line.tax_id),
-            }
+def as_draft(invoice: Invoice) -> InvoiceDraft:
+    """A draft as it would be handed in again: what a PATCH starts from."""
+    lines = invoice.lines.select_related("product", "tax").order_by("position")
+    return InvoiceDraft(
+        business=invoice.business,
+        partner=invoice.partner,
+        number=invoice.number,
+        date=invoice.date,
+        due_date=invoice.due_date,
+        currency=invoice.currency,
+        currency_rate=invoice.currency_rate,
+        purchase_order=invoice.purchase_order,
+        memo=invoice.memo,
+        reference=invoice.reference,
+        discount_percent=invoice.discount_percent,
+        lines=[
+            LineDraft(
+                product=line.product,
+                description=line.description,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                tax=line.tax,
+            )
             for line in lines
         ],
-    }
-
-
-def _posted(kind: str, pk: int | None) -> dict[str, str] | None:
-    return None if pk is None else Reference(kind).to_representation(pk)
+    )
 
 
 class VoidIn(serializers.Serializer[Any]):
@@ -156,10 +162,25 @@ class CreditLineIn(serializers.Serializer[Any]):
 class CreditIn(serializers.Serializer[Any]):
     """What is credited; without `details` all that is left."""
 
-    date = Day(required=False, help_text="Today unless told.")
-    invoice_no = Text(60)
+    date = Day(default=None, allow_null=True, help_text="Today unless told.")
+    invoice_no = Text(60, source="number")
     reason = Text(500)
-    details = CreditLineIn(many=True, required=False, allow_empty=False)
+    details = CreditLineIn(
+        many=True,
+        default=None,
+        allow_null=True,
+        min_length=1,  # type: ignore[call-arg]
+        source="quantities",
+    )
+
+    def validate_details(self, rows: list[dict[str, Any]] | None) -> Any:
+        """The quantities by the line's position; None where nothing was chosen."""
+        if rows is None:
+            return None
+        chosen = {row["line"]: row["quantity"] for row in rows}
+        if len(chosen) != len(rows):
+            raise serializers.ValidationError("Name each line once.")
+        return chosen
 
 
 class CustomerOut(serializers.Serializer[Any]):

@@ -15,13 +15,12 @@ _ADDRESS = ("line1", "line2", "city", "province", "postal_code", "country")
 
 
 class MasterSerializer(serializers.Serializer[Any]):
-    """Contract names over our columns (`source`); the domain validates the values."""
+    """Contract names over our columns (`source`); the domain validates the values.
+
+    What is left out of a whole document is reset to nothing.
+    """
 
     id = serializers.CharField(source="public_id", read_only=True)
-
-    def columns(self) -> dict[str, Any]:
-        """Our column names with the values given; a whole document resets the rest."""
-        return dict(self.validated_data)
 
 
 class PartnerSerializer(MasterSerializer):
@@ -84,37 +83,41 @@ class ProductSerializer(MasterSerializer):
     description = Text(2000)
     sell = serializers.BooleanField(default=False)
     default_revenue_account = Reference(
-        "account", source="revenue_account_id", required=False, allow_null=True
+        "account", source="revenue_account_id", required=False
     )
     default_selling_price = PriceField(
-        source="selling_price", required=False, allow_null=True
+        source="selling_price", default=None, allow_null=True
     )
-    default_selling_tax = Reference(
-        "tax", source="selling_tax_id", required=False, allow_null=True
-    )
+    default_selling_tax = Reference("tax", source="selling_tax_id", required=False)
     buy = serializers.BooleanField(default=False)
     default_expense_account = Reference(
-        "account", source="expense_account_id", required=False, allow_null=True
+        "account", source="expense_account_id", required=False
     )
     default_buying_price = PriceField(
-        source="buying_price", required=False, allow_null=True
+        source="buying_price", default=None, allow_null=True
     )
-    default_buying_tax = Reference(
-        "tax", source="buying_tax_id", required=False, allow_null=True
-    )
+    default_buying_tax = Reference("tax", source="buying_tax_id", required=False)
 
     class Meta:
         model = Product
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """`sell` needs account and price, `buy` likewise (contract, Products)."""
+        """`sell` needs account and price, `buy` likewise (contract, Products).
+
+        The domain sees to the price. What a PATCH does not touch is not looked at.
+        """
         for flag, account in (("sell", "revenue"), ("buy", "expense")):
-            if attrs.get(flag) and attrs.get(f"{account}_account_id") is None:
+            column = f"{account}_account_id"
+            touched = {flag, column} & attrs.keys()
+            if touched and self._after(attrs, flag) and not self._after(attrs, column):
                 name = f"default_{account}_account"
                 raise serializers.ValidationError(
                     {name: [f"Required where {flag} is true."]}
                 )
         return attrs
+
+    def _after(self, attrs: dict[str, Any], column: str) -> Any:
+        return attrs.get(column, getattr(self.instance, column, None))
 
 
 class AccountTypeField(serializers.ChoiceField):

@@ -2,233 +2,205 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoices.api.json import Rendered
 from invoices.api.native import documents
 from invoices.api.native.base import NativeViewSet
 from invoices.api.native.filters import InvoiceFilter
-from invoices.api.native.schema import BEYOND, ERRORS
 from invoices.api.native.serializers.invoices import (
     CreditIn,
+    InvoiceChange,
     InvoiceIn,
     InvoiceOut,
+    PartnerInvoiceIn,
     VoidIn,
-    as_posted,
+    as_draft,
 )
 from invoices.crediting import credit
-from invoices.drafting import draft_invoice, revise_draft
+from invoices.drafting import InvoiceDraft, draft_invoice, revise_draft
 from invoices.models import Invoice
+from invoices.querysets import InvoiceQuerySet
 from partners.models import Partner
 
 
+@extend_schema_view(list=extend_schema(responses=InvoiceOut(many=True)))
 class DocumentViewSet(NativeViewSet):
     """What invoices and credit notes share: reading, issuing, voiding."""
 
+    kind = "invoice"
+    versioned = True
     serializer_class = InvoiceOut
     filterset_class = InvoiceFilter
-    lookup_field = "id"
+
+    def documents(self) -> InvoiceQuerySet:
+        """Documents of this kind."""
+        raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Documents of this kind; a list is ordered by date."""
-        return Invoice.objects.for_business(self.business).order_by("date", "id")
+        """The same, by date."""
+        return self.documents().order_by("date", "id")
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """A page of documents. Three queries, whatever the page's size."""
-        found = self.filter_queryset(self.of_partner(self.get_queryset()))
-        fields = {str(name).lstrip("-") for name in found.query.order_by}
-        page = self.paginator.paginate_queryset(found.values(*fields), request, self)
-        pks = [row["id"] for row in page or []]
+        found = self.filter_queryset(self.get_queryset())
+        order = (str(name).lstrip("-") for name in found.query.order_by)
+        page = self.paginate_queryset(found.values(*order)) or []
+        pks = [row["id"] for row in page]
         shown = documents.invoices(self.business.pk, pks, self.today)
-        return self.paginator.get_paginated_response(documents.array(shown))
+        return self.get_paginated_response(documents.array(shown))
 
-    def of_partner(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only the partner's in the path, if there is one; 404 for an unknown one."""
-        partner_id = self.kwargs.get("partner_id")
-        if partner_id is None:
-            return queryset
-        return queryset.of(self.find(Partner.objects.all(), "partner", partner_id))  # type: ignore[attr-defined]
-
-    @extend_schema(responses={200: InvoiceOut, **ERRORS(401, 403, 404)})
+    @extend_schema(responses=InvoiceOut)
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One document, with its version as `ETag`."""
-        return self.show(self.document())
+        return self.show(self.document(kwargs["id"]))
 
-    def document(self) -> Invoice:
-        """The document in the path."""
-        found: Invoice = self.find(self.get_queryset(), "invoice", self.kwargs["id"])
+    def document(self, public_id: str) -> Invoice:
+        """The document with this id, or 404."""
+        found: Invoice = self.find(self.documents(), self.kind, public_id)
         return found
 
     def show(self, invoice: Invoice, status: int = 200) -> Response:
         """One document as the answer."""
         [text] = documents.invoices(self.business.pk, [invoice.pk], self.today)
-        return Response(
-            Rendered(text), status=status, headers={"ETag": f'"{invoice.version}"'}
-        )
+        headers = {"ETag": f'"{invoice.version}"'}
+        return Response(text, status=status, headers=headers)
 
-    @extend_schema(
-        request=None,
-        responses={200: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 412)},
-        extensions=BEYOND,
-    )
+    @extend_schema(request=None, responses=InvoiceOut)
     @action(detail=True, methods=["post"])
     def issue(self, request: Request, **kwargs: Any) -> Response:
         """Make a draft final: it gets its number and never changes again."""
-        issued = self.document().issue(
+        issued = self.document(kwargs["id"]).issue(
             by=self.actor,
             now=timezone.now(),
             expected_version=self.expected_version(),
         )
         return self.show(issued)
 
-    @extend_schema(
-        request=VoidIn,
-        responses={200: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 412)},
-        extensions=BEYOND,
-    )
+    @extend_schema(request=VoidIn, responses=InvoiceOut)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:
         """Cancel an issued document on which nothing was paid or credited."""
-        data = self.checked(VoidIn(data=self.body or {}))
-        invoice = self.document()
-        self.check_version(invoice)
-        reason = data.get("reason", "")
-        voided = invoice.void(by=self.actor, reason=reason, now=timezone.now())
+        given = self.checked(VoidIn).validated_data
+        voided = self.document(kwargs["id"]).void(
+            by=self.actor,
+            now=timezone.now(),
+            expected_version=self.expected_version(),
+            **given,
+        )
         return self.show(voided)
 
-    def check_version(self, invoice: Invoice) -> None:
-        """412 unless `If-Match` allows the version that was read."""
-        invoice.must_be_version(self.expected_version())
 
-    def checked(self, serializer: Any) -> dict[str, Any]:
-        """The validated data, or 400."""
-        serializer.is_valid(raise_exception=True)
-        data: dict[str, Any] = serializer.validated_data
-        return data
-
-
-@extend_schema_view(
-    list=extend_schema(responses={200: InvoiceOut(many=True), **ERRORS(400, 401, 404)})
-)
 class InvoiceViewSet(DocumentViewSet):
     """Invoices that the business issues."""
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Sales invoices by date."""
-        return (
-            Invoice.objects.for_business(self.business).sales().order_by("date", "id")
-        )
+    def documents(self) -> InvoiceQuerySet:
+        """Sales invoices."""
+        return Invoice.objects.for_business(self.business).sales()
 
-    @extend_schema(
-        request=InvoiceIn,
-        responses={201: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 415)},
-    )
+    @extend_schema(request=InvoiceIn, responses={200: InvoiceOut, 201: InvoiceOut})
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """A new draft; with an `id` in the body, the update that the page's curl is."""
-        body = self.mapping()
-        if "partner_id" in kwargs:
-            self.find(Partner.objects.all(), "partner", kwargs["partner_id"])
-            body = body | {"customer": {"id": kwargs["partner_id"]}}
-        elif "id" in body:
+        """With an `id`, the update that the page's curl is (200).
+
+        Beyond the contract: without one, a new draft for `customer` (201).
+        """
+        if self.mapping().get("id") is not None:
             return self.update(request, **kwargs)
-        draft = self.document_in(body)
+        return self.draft(self.posted(InvoiceIn))
+
+    def draft(self, draft: InvoiceDraft) -> Response:
+        """Hand a new document to the domain."""
         return self.show(draft_invoice(draft, by=self.actor), status=201)
 
-    @extend_schema(
-        request=InvoiceIn,
-        responses={200: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 412, 415)},
-    )
+    def posted(self, serializer_class: type[InvoiceIn], **known: Any) -> InvoiceDraft:
+        """The body, with what the path says, as a whole document; or 400."""
+        values = self.checked(serializer_class).values(self.business)
+        return InvoiceDraft(business=self.business, **values, **known)
+
+    @extend_schema(request=InvoiceIn, responses=InvoiceOut)
     def update(self, request: Request, **kwargs: Any) -> Response:
         """Replace a draft's whole content; its `id` is in the body or in the path."""
-        invoice = self.find(self.get_queryset(), "invoice", self.target_id())
-        return self.revise(invoice, self.mapping())
+        invoice = self.document(self.target_id())
+        invoice.must_be_draft()
+        return self.revise(invoice, self.posted(InvoiceIn), self.expected_version())
 
-    @extend_schema(
-        request=InvoiceIn(partial=True),
-        responses={200: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 412, 415)},
-        extensions=BEYOND,
-    )
+    @extend_schema(request=InvoiceChange, responses=InvoiceOut)
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Change some attributes of a draft; `details`, if given, replaces them all."""
-        invoice = self.document()
-        body = as_posted(invoice) | self.mapping()
-        return self.revise(invoice, body, self.expected_version() or invoice.version)
+        invoice = self.document(kwargs["id"])
+        invoice.must_be_version(self.expected_version())
+        invoice.must_be_draft()
+        change = self.checked(InvoiceChange).values(self.business)
+        # What is not given comes from the version that was read, so no other will do.
+        return self.revise(
+            invoice, replace(as_draft(invoice), **change), invoice.version
+        )
 
     def revise(
-        self, invoice: Invoice, body: dict[str, Any], version: int | None = None
+        self, invoice: Invoice, draft: InvoiceDraft, version: int | None
     ) -> Response:
-        """Hand the document to the domain."""
-        version = version or self.expected_version()
-        invoice.must_be_draft()
-        draft = self.document_in(body)
+        """Hand the change to the domain."""
         revised = revise_draft(invoice, draft, by=self.actor, expected_version=version)
         return self.show(revised)
 
-    def document_in(self, body: dict[str, Any]) -> Any:
-        """The body as an `InvoiceDraft`, or 400."""
-        serializer = InvoiceIn(data=body)
-        serializer.is_valid(raise_exception=True)
-        return serializer.draft(self.business)
-
-    @extend_schema(responses={204: None, **ERRORS(401, 403, 404, 409, 412)})
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete a draft."""
-        invoice = self.document()
+        invoice = self.document(kwargs["id"])
         invoice.delete(by=self.actor, expected_version=self.expected_version())
         return Response(status=204)
 
-    @extend_schema(
-        request=CreditIn,
-        responses={201: InvoiceOut, **ERRORS(400, 401, 403, 404, 409, 412)},
-        extensions=BEYOND,
-    )
+    @extend_schema(request=CreditIn, responses={201: InvoiceOut})
     @action(detail=True, methods=["post"])
     def credit(self, request: Request, **kwargs: Any) -> Response:
         """Issue a credit note for all that is left, or for some of the lines."""
-        data = self.checked(CreditIn(data=self.body or {}))
-        invoice = self.document()
-        self.check_version(invoice)
+        given = self.checked(CreditIn).validated_data
+        date = given.pop("date") or self.today
         note = credit(
-            invoice,
-            _quantities(data.get("details")),
+            self.document(kwargs["id"]),
             by=self.actor,
             now=timezone.now(),
-            date=data.get("date") or self.today,
-            number=data.get("invoice_no", ""),
-            reason=data.get("reason", ""),
+            date=date,
+            expected_version=self.expected_version(),
+            **given,
         )
         return self.show(note, status=201)
 
 
-def _quantities(details: list[dict[str, Any]] | None) -> dict[int, Any] | None:
-    """By the line's position; None where nothing was chosen."""
-    if details is None:
-        return None
-    chosen = {row["line"]: row["quantity"] for row in details}
-    if len(chosen) != len(details):
-        raise ValidationError({"details": ["Name each line once."]})
-    return chosen
+class PartnerInvoiceViewSet(InvoiceViewSet):
+    """Invoices to the partner in the path."""
+
+    # For the OpenAPI document, which is made without a path.
+    queryset = Invoice.objects.none()
+
+    def documents(self) -> InvoiceQuerySet:
+        """The partner's sales invoices; 404 for an unknown one."""
+        return super().documents().of(self.partner())
+
+    def partner(self) -> Partner:
+        """The partner in the path, or 404."""
+        found: Partner = self.find(
+            Partner.objects.all(), "partner", self.kwargs["partner_id"]
+        )
+        return found
+
+    @extend_schema(request=PartnerInvoiceIn, responses={201: InvoiceOut})
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """A new draft for this partner."""
+        return self.draft(self.posted(PartnerInvoiceIn, partner=self.partner()))
 
 
-@extend_schema_view(
-    list=extend_schema(
-        responses={200: InvoiceOut(many=True), **ERRORS(400, 401, 404)},
-        extensions=BEYOND,
-    ),
-    retrieve=extend_schema(extensions=BEYOND),
-)
 class CreditNoteViewSet(DocumentViewSet):
-    """Credit notes that the business issued. Beyond the contract."""
+    """Credit notes that the business issued."""
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Credit notes by date."""
-        notes = Invoice.objects.for_business(self.business).sales_credits()
-        return notes.order_by("date", "id")
+    beyond = True
+
+    def documents(self) -> InvoiceQuerySet:
+        """Credit notes."""
+        return Invoice.objects.for_business(self.business).sales_credits()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from djmoney.money import Money
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -18,7 +20,6 @@ from invoices.api.native.filters import (
     ProductFilter,
     TaxFilter,
 )
-from invoices.api.native.schema import ERRORS
 from invoices.api.native.serializers import masters
 from invoices.models import Account, Product, Tax, TaxComponent, TaxRate
 from partners import master
@@ -31,9 +32,9 @@ class MasterViewSet(NativeViewSet):
     """List, one, create, PUT on the collection or the item, PATCH, DELETE."""
 
     model: type[BusinessRow]
+    serializer_class: type[masters.MasterSerializer]
     needing = Capability.MASTER
     order: tuple[str, ...] = ("name", "id")
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Any]:
         """This business's rows, in the contract's order."""
@@ -42,11 +43,10 @@ class MasterViewSet(NativeViewSet):
     def list(self, request: Request, **kwargs: Any) -> Response:
         """A page of rows. Two queries."""
         found = self.filter_queryset(self.get_queryset())
-        page = self.paginator.paginate_queryset(found, request, self)
-        shown = self.serializer_class(page, many=True)
-        return self.paginator.get_paginated_response(shown.data)
+        shown = self.serializer_class(self.paginate_queryset(found), many=True)
+        return self.get_paginated_response(shown.data)
 
-    def row(self, public_id: object) -> Any:
+    def row(self, public_id: str) -> Any:
         """The row with this id, or 404."""
         return self.find(self.get_queryset(), self.kind, public_id)
 
@@ -59,10 +59,11 @@ class MasterViewSet(NativeViewSet):
         return self.show(self.row(kwargs["id"]))
 
     def create(self, request: Request, **kwargs: Any) -> Response:
-        """A new row; with an `id` in the body, the update that the page's curl is."""
-        if "id" in self.mapping():
+        """A new row (201); with an `id`, the update that the page's curl is (200)."""
+        if self.mapping().get("id") is not None:
             return self.update(request, **kwargs)
-        return self.show(self.save(self.model(business=self.business)), status=201)
+        row = self.model(business=self.business)
+        return self.show(self.save(row), status=201)
 
     def update(self, request: Request, **kwargs: Any) -> Response:
         """Replace all attributes; the `id` is in the body or in the path."""
@@ -70,43 +71,44 @@ class MasterViewSet(NativeViewSet):
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Change some attributes; the others stay."""
-        row = self.row(kwargs["id"])
-        shown = dict(self.serializer_class(row).data)
-        return self.show(self.save(row, shown | self.mapping()))
+        with transaction.atomic():
+            rows = self.get_queryset().select_for_update()
+            row = self.find(rows, self.kind, kwargs["id"])
+            return self.show(self.save(row, partial=True))
 
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Delete a row to which nothing refers."""
         master.delete(self.row(kwargs["id"]), by=self.actor, needing=self.needing)
         return Response(status=204)
 
-    def save(self, row: Any, body: dict[str, Any] | None = None) -> Any:
+    def save(self, row: Any, *, partial: bool = False) -> Any:
         """Hand the attributes to the domain."""
-        serializer = self.serializer_class(
-            data=self.mapping() if body is None else body
-        )
+        serializer = self.serializer_class(row, data=self.mapping(), partial=partial)
         serializer.is_valid(raise_exception=True)
-        values = self.columns(serializer.columns())
+        values = self.columns(serializer.validated_data)
         return master.save(row, values, by=self.actor, needing=self.needing)
 
     def columns(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Our columns from the validated attributes."""
+        """Our columns, from the attributes."""
         return values
 
+    def names(self) -> dict[str, str]:
+        """Our columns → the contract's attributes, for refusals."""
+        fields = self.serializer_class().fields.items()
+        return {str(field.source).removesuffix("_id"): name for name, field in fields}
 
-def _documented(serializer: Any) -> Any:
-    """The OpenAPI shapes of a master resource."""
-    wrong = ERRORS(400, 401, 403, 404, 409, 415)
+
+def _documented(serializer: type[masters.MasterSerializer]) -> Any:
+    """The schema of the six verbs."""
+    whole = extend_schema(request=serializer, responses=serializer)
     return extend_schema_view(
-        list=extend_schema(
-            responses={200: serializer(many=True), **ERRORS(400, 401, 404)}
+        list=extend_schema(responses=serializer(many=True)),
+        retrieve=extend_schema(responses=serializer),
+        create=extend_schema(
+            request=serializer, responses={200: serializer, 201: serializer}
         ),
-        retrieve=extend_schema(responses={200: serializer, **ERRORS(401, 403, 404)}),
-        create=extend_schema(request=serializer, responses={201: serializer, **wrong}),
-        update=extend_schema(request=serializer, responses={200: serializer, **wrong}),
-        partial_update=extend_schema(
-            request=serializer(partial=True), responses={200: serializer, **wrong}
-        ),
-        destroy=extend_schema(responses={204: None, **ERRORS(401, 403, 404, 409)}),
+        update=whole,
+        partial_update=whole,
     )
 
 
@@ -133,12 +135,13 @@ class ProductViewSet(MasterViewSet):
         """Prices are in the base currency; accounts and taxes of this business."""
         for name, model in _REFERENCES.items():
             self._must_own(name, model, values.get(name))
-        for name in ("selling_price", "buying_price"):
-            amount = values.get(name)
-            values[name] = (
-                None if amount is None else Money(amount, self.business.currency)
-            )
-        return values | {"price_currency": self.business.currency}
+        currency = self.business.currency
+        prices = {
+            name: Money(values[name], currency)
+            for name in ("selling_price", "buying_price")
+            if values.get(name) is not None
+        }
+        return values | prices | {"price_currency": currency}
 
     def _must_own(self, name: str, model: type[BusinessRow], pk: int | None) -> None:
         rows = model.objects.for_business(self.business)
@@ -167,18 +170,12 @@ class AccountViewSet(MasterViewSet):
     filterset_class = AccountFilter
 
 
-@extend_schema_view(
-    list=extend_schema(
-        responses={200: masters.TaxSerializer(many=True), **ERRORS(400, 401, 404)}
-    )
-)
 class TaxViewSet(NativeViewSet):
     """Taxes, by code; they are kept in the back office."""
 
     kind = "tax"
     serializer_class = masters.TaxSerializer
     filterset_class = TaxFilter
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Any]:
         """Taxes with today's rate as a fraction: the sum of simple components.
@@ -194,16 +191,15 @@ class TaxViewSet(NativeViewSet):
     def list(self, request: Request, **kwargs: Any) -> Response:
         """A page of taxes. Three queries."""
         found = self.filter_queryset(self.get_queryset())
-        page = self.paginator.paginate_queryset(found, request, self)
-        return self.paginator.get_paginated_response(self.shown(page or []))
+        page = self.paginate_queryset(found) or []
+        return self.get_paginated_response(self.shown(page))
 
-    @extend_schema(responses={200: masters.TaxSerializer, **ERRORS(401, 403, 404)})
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """One tax."""
         tax = self.find(self.get_queryset(), self.kind, kwargs["id"])
         return Response(self.shown([tax])[0])
 
-    def shown(self, taxes: list[Any]) -> Any:
+    def shown(self, taxes: Sequence[Any]) -> Any:
         """The taxes with their rates; one more query for all of them."""
         rates = TaxRate.objects.for_business(self.business).in_force(self.today)
         by_tax: dict[int, Any] = {}

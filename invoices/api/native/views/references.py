@@ -17,7 +17,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoices.api.native.base import NativeViewSet
-from invoices.api.native.schema import BEYOND, ERRORS
 from invoices.api.native.serializers import masters
 
 _LOCALES = {"en": "en", "th": "th", "zh": "zh_Hant", "zh_CN": "zh_Hans"}
@@ -26,14 +25,11 @@ _LOCALES = {"en": "en", "th": "th", "zh": "zh_Hant", "zh_CN": "zh_Hans"}
 class BusinessViewSet(NativeViewSet):
     """Where to begin: the businesses that the key opens. Beyond the contract."""
 
+    beyond = True
     serializer_class = masters.BusinessOut
     pagination_class = None
     filter_backends = []
 
-    @extend_schema(
-        responses={200: masters.BusinessOut(many=True), **ERRORS(401, 403)},
-        extensions=BEYOND,
-    )
     def list(self, request: Request, **kwargs: Any) -> Response:
         """The key's business; a key opens exactly one."""
         return Response(masters.BusinessOut([self.business], many=True).data)
@@ -46,9 +42,6 @@ class CurrencyViewSet(NativeViewSet):
     pagination_class = None
     filter_backends = []
 
-    @extend_schema(
-        responses={200: masters.CurrencyOut(many=True), **ERRORS(401, 403, 404)}
-    )
     def list(self, request: Request, **kwargs: Any) -> Response:
         """ISO 4217 codes with symbol and, under a country, its code."""
         country = kwargs.get("country_code")
@@ -106,7 +99,7 @@ class CountryViewSet(NativeViewSet):
             OpenApiParameter("locale", OpenApiTypes.STR, enum=list(_LOCALES)),
             OpenApiParameter("name", OpenApiTypes.STR),
         ],
-        responses={200: masters.CountryOut(many=True), **ERRORS(400, 401, 403)},
+        responses=masters.CountryOut(many=True),
     )
     def list(self, request: Request, **kwargs: Any) -> Response:
         """Code and name, in `locale`; `name` finds one by its name there."""
