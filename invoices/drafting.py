@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import transaction
@@ -32,6 +33,7 @@ from invoices.models.product import Product
 from invoices.models.tax import Tax, TaxRate, TaxRates, component_rates, rates_on
 from invoices.periods import check_period
 from invoices.querysets import Direction, Kind
+from partners import prepared
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 from partners.models import Business, Partner
@@ -93,7 +95,7 @@ def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
     computed = compute(draft, rates)
     invoice = build(Invoice(), draft, computed)
     with refusing_duplicates(invoice), transaction.atomic():
-        invoice.save(force_insert=True)
+        prepared.insert([invoice])
         _insert_parts(invoice, draft, computed, rates)
         Event.record(invoice, "invoice.drafted", by=by, **invoice.facts())
     return invoice
@@ -142,7 +144,7 @@ def check(draft: InvoiceDraft) -> None:
     if not 0 < len(draft.lines) <= MOST_LINES:
         raise BadLines(f"A document has 1 to {MOST_LINES} lines.", field="lines")
     for position, line in enumerate(draft.lines):
-        _check_line(line, f"lines.{position}", draft.business.pk)
+        _check_line(line, position, draft.business.pk)
 
 
 def check_partner(partner: Partner, direction: Direction) -> None:
@@ -171,7 +173,7 @@ def _check_numbers(draft: InvoiceDraft) -> None:
     rate = draft.currency_rate
     if rate is None:
         return
-    if not rate.is_finite() or not 0 < rate < _LIMIT / 100 or _decimals(rate) > 8:
+    if not rate.is_finite() or not 0 < rate < _LIMIT / 100 or not money.fits(rate, 8):
         raise Invalid(
             "The currency rate is above 0 with at most 8 decimals.",
             field="currency_rate",
@@ -183,31 +185,35 @@ def _check_numbers(draft: InvoiceDraft) -> None:
         )
 
 
-def _check_line(line: LineDraft, where: str, business_id: int) -> None:
+def _check_line(line: LineDraft, position: int, business_id: int) -> None:
     for part in (line.product, line.tax):
         if part is not None and part.business_id != business_id:
-            raise Invalid(f"{part} belongs to another business.", field=where)
-    check_decimal(line.quantity, f"{where}.quantity")
-    check_decimal(line.unit_price, f"{where}.unit_price")
+            raise Invalid(
+                f"{part} belongs to another business.", field=f"lines.{position}"
+            )
+    # Asked first without the words of a refusal: an import has a million lines.
+    if not (_is_bookable(line.quantity) and _is_bookable(line.unit_price)):
+        check_decimal(line.quantity, f"lines.{position}.quantity")
+        check_decimal(line.unit_price, f"lines.{position}.unit_price")
 
 
 def check_decimal(value: Decimal, field: str) -> None:
     """Raise AmountOutOfRange unless below a million million with six decimals."""
-    if not value.is_finite() or abs(value) >= _LIMIT or _decimals(value) > _PLACES:
+    if not _is_bookable(value):
         raise AmountOutOfRange(
             f"Use a number below {_LIMIT} with at most {_PLACES} decimals.",
             field=field,
         )
 
 
-def _decimals(value: Decimal) -> int:
-    """How many decimals a finite number needs; counted, for normalize() may round."""
-    _, digits, exponent = value.as_tuple()
-    places = -int(exponent)
-    if places <= _PLACES:
-        return places
-    significant = "".join(map(str, digits)).rstrip("0")
-    return places - (len(digits) - len(significant)) if significant else 0
+def _is_bookable(value: Decimal) -> bool:
+    return value.is_finite() and _has_room(value)
+
+
+@lru_cache(4096)
+def _has_room(value: Decimal) -> bool:
+    """Whether a finite number fits; equal ones do alike, however they are written."""
+    return abs(value) < _LIMIT and money.fits(value, _PLACES)
 
 
 def compute(draft: InvoiceDraft, rates: TaxRates) -> totals.Totals:
@@ -345,9 +351,8 @@ def _insert_parts(
     invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals, rates: TaxRates
 ) -> None:
     lines = line_rows(invoice, draft.lines, computed)
-    rows(InvoiceLine, invoice.business_id).bulk_create(lines, batch_size=2000)
-    if taxes := tax_rows(invoice, computed, rates):
-        rows(InvoiceTax, invoice.business_id).bulk_create(taxes)
+    prepared.insert(lines)
+    prepared.insert(tax_rows(invoice, computed, rates))
 
 
 def _delete_parts(invoice: Invoice) -> None:
@@ -362,8 +367,13 @@ def recompute(invoice: Invoice) -> int:
     Three queries when nothing changed. The document's amounts are set in memory,
     lines and taxes are written where they differ.
     """
-    lines = list(invoice.lines.select_related("tax").order_by("position"))
-    taxes = {line.tax.pk: line.tax for line in lines if line.tax}
+    lines = prepared.select(
+        InvoiceLine,
+        "business_id = %s AND invoice_id = %s ORDER BY position",
+        [invoice.business_id, invoice.pk],
+    )
+    pks = {line.tax_id for line in lines if line.tax_id is not None}
+    taxes = prepared.by_pk(Tax, invoice.business_id, pks)
     rates = rates_on(invoice.business_id, list(taxes.values()), invoice.date)
     computed = compute_lines(
         [line.as_input() for line in lines],
@@ -393,7 +403,11 @@ def _rewrite_amounts(
 
 def _rewrite_taxes(invoice: Invoice, computed: totals.Totals, rates: TaxRates) -> None:
     wanted = tax_rows(invoice, computed, rates)
-    stored = list(invoice.taxes.order_by("position")) if wanted else []
+    stored = prepared.select(
+        InvoiceTax,
+        "business_id = %s AND invoice_id = %s ORDER BY position",
+        [invoice.business_id, invoice.pk],
+    )
     fields = ("component_id", "rate", "compound", "base", "amount")
 
     def figures(row: InvoiceTax) -> tuple[object, ...]:
@@ -402,4 +416,4 @@ def _rewrite_taxes(invoice: Invoice, computed: totals.Totals, rates: TaxRates) -
     if [figures(row) for row in wanted] != [figures(row) for row in stored]:
         found = rows(InvoiceTax, invoice.business_id).filter(invoice_id=invoice.pk)
         found._raw_delete(found.db)
-        rows(InvoiceTax, invoice.business_id).bulk_create(wanted)
+        prepared.insert(wanted)

@@ -57,6 +57,13 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+def fits(number: Decimal, places: int) -> bool:
+    """Whether a finite number needs at most so many decimals, trailing zeros aside."""
+    _, digits, exponent = number.as_tuple()
+    surplus = -int(exponent) - places
+    return surplus <= 0 or not any(digits[-surplus:])
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """The amount in whole units of the currency, half-up on the absolute value.
 

@@ -10,19 +10,19 @@ from decimal import Decimal
 from django.db import transaction
 from moneyed import CURRENCIES
 
-from invoices import money
 from invoices.exceptions import ExceedsOpen
 from invoices.locking import lock_invoices
 from invoices.models import Account, Event, Invoice
 from invoices.models.exchange_rate import rate_on
 from invoices.models.guarded import rows
 from invoices.periods import check_period
+from partners import prepared
 from partners.access import Actor, Capability
 from partners.exceptions import Stale
 from partners.models import Business, Partner
 from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
 from payments.models import Allocation, Payment, PaymentDirection
-from payments.rules import check_account, check_match, check_rate_and_amount
+from payments.rules import check_amount, check_match, check_parties, check_rate
 
 ZERO = Decimal(0)
 
@@ -150,16 +150,18 @@ def revise_payment(
     ExceedsOpen, Stale, PaymentCancelled, PeriodClosed, NotAllowed.
     """
     by.require(Capability.PAY, payment.business_id)
-    check_rate_and_amount(amount, currency_rate, payment.currency, payment.business)
-    check_account(account)
+    check_amount(amount, payment.currency)
+    check_rate(currency_rate, payment.currency, payment.business)
+    check_parties(payment.business, account, None)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, _settled(payment))
         _lock(payment, expected_version)
+        _must_still_settle(payment, documents)
         check_period(payment.business.closed_through, date)
         _resize(payment, documents, amount - payment.amount)
         payment.date, payment.account, payment.amount = date, account, amount
         payment.currency_rate, payment.description = currency_rate, description
-        _write(payment, *_REVISABLE)
+        _write(payment, *_REVISABLE, *_AMOUNTS)
         Event.record(payment, "payment.revised", by=by, **_facts(payment))
     return payment
 
@@ -183,7 +185,8 @@ def cancel_payment(
         _lock(payment, expected_version)
         if original is None and payment.amount_refunded:
             raise BadPayment("Part of it was refunded; cancel the refund first.")
-        _release(payment, documents, list(payment.allocations.all()), by)
+        _must_still_settle(payment, documents)
+        _release(payment, documents, _allocations(payment), by)
         _return_to(original, payment)
         payment.amount_refunded, payment.unallocated = ZERO, payment.amount
         payment.cancelled_at = now
@@ -195,24 +198,17 @@ def cancel_payment(
 def _check(draft: PaymentDraft) -> None:
     if draft.currency not in CURRENCIES:
         raise BadPayment(f"{draft.currency} is no currency code.", field="currency")
-    check_rate_and_amount(
-        draft.amount, draft.currency_rate, draft.currency, draft.business
-    )
-    check_account(draft.account)
+    check_amount(draft.amount, draft.currency)
+    if draft.currency_rate is not None:
+        check_rate(draft.currency_rate, draft.currency, draft.business)
+    check_parties(draft.business, draft.account, draft.partner)
     check_period(draft.business.closed_through, draft.date)
 
 
 # --- steps with the rows locked ---------------------------------------------------
 
 _AMOUNTS = ("amount_allocated", "amount_refunded", "unallocated")
-_REVISABLE = (
-    "date",
-    "account",
-    "amount",
-    "currency_rate",
-    "description",
-    *_AMOUNTS,
-)
+_REVISABLE = ("date", "account", "amount", "currency_rate", "description")
 
 
 def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
@@ -235,7 +231,7 @@ def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
         description=draft.description,
         refund_of=refund_of,
     )
-    payment.save(force_insert=True)
+    prepared.insert([payment])
     return payment
 
 
@@ -263,15 +259,11 @@ def _lock_original(payment: Payment) -> Payment | None:
 
 def _write(payment: Payment, *fields: str) -> None:
     payment.version += 1
-    payment.updated_at = datetime.datetime.now(datetime.UTC)
-    names = (*fields, "version", "updated_at")
-    values = {name: getattr(payment, name) for name in names}
-    rows(Payment, payment.business_id).filter(pk=payment.pk).update(**values)
+    prepared.update(payment, (*fields, "version", "updated_at"))
 
 
 def _take(payment: Payment, amount: Decimal) -> None:
-    if amount <= 0 or money.rounded(amount, payment.currency) != amount:
-        raise BadPayment("Use an amount above zero in whole cents.", field="amount")
+    check_amount(amount, payment.currency)
     if amount > payment.unallocated:
         raise ExceedsUnallocated(
             f"{amount} is more than the {payment.unallocated} left of the payment.",
@@ -294,7 +286,7 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
             invoice=invoice,
             amount=amount,
         )
-        found.bulk_create([allocation])
+        prepared.insert([allocation])
     else:
         allocation.amount += amount
         found.filter(pk=allocation.pk).update(amount=allocation.amount)
@@ -306,8 +298,20 @@ def _allocation(payment: Payment, invoice_pk: int) -> Allocation | None:
     return settled.filter(payment_id=payment.pk, invoice_id=invoice_pk).first()
 
 
+def _allocations(payment: Payment) -> list[Allocation]:
+    """Read afresh: the caller may have prefetched what has changed since."""
+    settled = Allocation.objects.for_business(payment.business_id)
+    return list(settled.filter(payment_id=payment.pk))
+
+
 def _settled(payment: Payment) -> list[int]:
-    return list(payment.allocations.values_list("invoice_id", flat=True))
+    return [allocation.invoice_id for allocation in _allocations(payment)]
+
+
+def _must_still_settle(payment: Payment, documents: Mapping[int, Invoice]) -> None:
+    """Raise Stale where it settles others than those locked before it."""
+    if set(_settled(payment)) != set(documents):
+        raise Stale("What the payment settles changed meanwhile; try again.")
 
 
 def _release(
@@ -317,9 +321,7 @@ def _release(
     by: Actor,
 ) -> None:
     for allocation in allocations:
-        invoice = documents.get(allocation.invoice_id)
-        if invoice is None:
-            raise Stale("The payment was allocated meanwhile; try again.")
+        invoice = documents[allocation.invoice_id]
         invoice.settle(-allocation.amount)
         payment.amount_allocated -= allocation.amount
         payment.unallocated += allocation.amount
@@ -339,16 +341,17 @@ def _resize(
             "It settles several documents or was refunded: unallocate it first.",
             field="amount",
         )
-    for invoice in documents.values():
-        allocation = _allocation(payment, invoice.pk)
-        if allocation is None or allocation.amount + difference <= 0:
-            raise ExceedsOpen("More than what it settles.", field="amount")
-        invoice.settle(difference)
-        payment.amount_allocated += difference
-        row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
-        row.update(amount=allocation.amount + difference)
+    if not documents:
+        payment.unallocated += difference
         return
-    payment.unallocated += difference
+    (invoice,) = documents.values()
+    (allocation,) = _allocations(payment)
+    if allocation.amount + difference <= 0:
+        raise ExceedsOpen("More than what it settles.", field="amount")
+    invoice.settle(difference)
+    payment.amount_allocated += difference
+    row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
+    row.update(amount=allocation.amount + difference)
 
 
 def _return_to(original: Payment | None, refunded: Payment) -> None:

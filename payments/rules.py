@@ -8,13 +8,18 @@ from invoices import money
 from invoices.exceptions import CurrencyMismatch
 from invoices.models import Account, Invoice
 from invoices.querysets import Direction, Kind
-from partners.models import Business
+from partners.models import Business, Partner
 from payments.exceptions import BadPayment
 from payments.models import Payment, PaymentDirection
 
 
-def check_account(account: Account) -> None:
-    """Raise BadPayment unless payments may use the account."""
+def check_parties(
+    business: Business, account: Account, partner: Partner | None
+) -> None:
+    """Raise BadPayment unless both are the business's own, and the account is open."""
+    for name, part in (("account", account), ("partner", partner)):
+        if part is not None and part.business_id != business.pk:
+            raise BadPayment(f"The {name} belongs to another business.", field=name)
     if not account.payment_account:
         raise BadPayment(
             f"{account} is no payment account; mark it as one or choose another.",
@@ -22,19 +27,21 @@ def check_account(account: Account) -> None:
         )
 
 
-def check_rate_and_amount(
-    amount: Decimal, rate: Decimal | None, currency: str, business: Business
-) -> None:
-    """Raise BadPayment for an amount or rate that cannot be booked."""
+def check_amount(amount: Decimal, currency: str) -> None:
+    """Raise BadPayment unless above zero, bookable and whole in the currency."""
     if not amount.is_finite() or not 0 < amount < money.MAX_AMOUNT:
         raise BadPayment("The amount must be above zero.", field="amount")
     if money.rounded(amount, currency) != amount:
         places = money.exponent(currency)
         raise BadPayment(f"{currency} has {places} decimals.", field="amount")
-    if rate is None:
-        return
-    if not rate.is_finite() or not 0 < rate < 10**10:
-        raise BadPayment("The rate must be above zero.", field="currency_rate")
+
+
+def check_rate(rate: Decimal, currency: str, business: Business) -> None:
+    """Raise BadPayment for a rate to the base currency that cannot be booked."""
+    if not rate.is_finite() or not 0 < rate < 10**10 or not money.fits(rate, 8):
+        raise BadPayment(
+            "The rate is above zero with at most 8 decimals.", field="currency_rate"
+        )
     if currency == business.currency and rate != 1:
         raise BadPayment(
             f"The rate of the base currency {currency} is 1.", field="currency_rate"
