@@ -211,9 +211,10 @@ def a_payment(
 ) -> Payment:
     """A recorded payment that settles so much of the invoice, or nothing for None.
 
-    Overrides are fields of `PaymentDraft`, and `by`.
+    Overrides are fields of `PaymentDraft`, `by`, and `spare`: what stays on account.
     """
     by = overrides.pop("by", None) or actor(business)
+    spare = overrides.pop("spare", 0)
     if invoice is not None:
         values = {
             "currency": invoice.currency,
@@ -222,4 +223,5 @@ def a_payment(
             "settles": [(invoice, Decimal(amount))],
         }
         overrides = values | overrides
-    return record_payment(payment_of(business, amount, **overrides), by=by)
+    draft = payment_of(business, Decimal(amount) + spare, **overrides)
+    return record_payment(draft, by=by)
