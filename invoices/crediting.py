@@ -14,11 +14,11 @@ from invoices.conflicts import refusing_duplicates
 from invoices.drafting import check_decimal
 from invoices.exceptions import BadDates, BadLines, CreditExceeds
 from invoices.models.event import Event
-from invoices.models.guarded import rows
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
 from invoices.periods import check_period
 from invoices.querysets import Kind, State
+from partners import prepared
 from partners.access import Actor, Capability
 
 _ZERO = Decimal(0)
@@ -56,7 +56,7 @@ def credit(
         note.freeze(now)
         note.take_number()
         invoice.apply_credit(note)
-        note.save(force_insert=True)
+        prepared.insert([note])
         _insert_parts(note, lines, taxes, asked, computed)
         facts = {"credit_note": note.number, "total": note.total}
         Event.record(invoice, "invoice.credited", by=by, **facts)
@@ -237,13 +237,13 @@ def _insert_parts(
         )
         for position, (line, quantity, figures) in enumerate(chosen, start=1)
     ]
-    rows(InvoiceLine, note.business_id).bulk_create(parts, batch_size=2000)
+    prepared.insert(parts)
     by_component = {tax.component_id: tax for tax in taxes}
     summary = [
         _tax_row(note, position, by_component[int(part.component.key)], part)
         for position, part in enumerate(computed.taxes, start=1)
     ]
-    rows(InvoiceTax, note.business_id).bulk_create(summary)
+    prepared.insert(summary)
 
 
 def _tax_row(

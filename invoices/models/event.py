@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from invoices.exceptions import DocumentFrozen
+from partners import prepared
 from partners.access import Actor
 from partners.models import Business
 from partners.tenancy import BusinessQuerySet, BusinessRow
@@ -96,7 +97,7 @@ class Event(BusinessRow):
     ) -> Event:
         """Write one row of history; call it inside the verb's transaction."""
         event = cls.of(document, verb, by=by, at=timezone.now(), **facts)
-        event.save(force_insert=True)
+        prepared.insert([event])
         return event
 
     @classmethod

@@ -54,4 +54,5 @@ def rate_on(business: Business, currency: str, on: datetime.date) -> Decimal:
             "give one with the document or enter it under exchange rates.",
             field="currency_rate",
         )
-    return latest.rate
+    rate: Decimal = latest.rate
+    return rate

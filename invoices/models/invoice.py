@@ -24,7 +24,7 @@ from invoices.models.invoice_columns import InvoiceColumns
 from invoices.models.sequence import NumberSequence
 from invoices.periods import check_period
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
-from partners import public_ids
+from partners import prepared, public_ids
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 
@@ -171,16 +171,13 @@ class Invoice(InvoiceColumns):
     # --- steps that other verbs take with the row locked -----------------------------
 
     def lock(self, expected_version: int | None = None) -> None:
-        """Lock the row and read it afresh, with partner and business; one query.
+        """Lock the row and read it afresh, with partner and business; three queries.
 
         Raises StaleDocument if it is gone or not the version the caller saw.
         """
-        locked = Invoice.objects.for_business(self.business_id).select_for_update(
-            of=("self",)
-        )
-        fresh = locked.select_related("partner", "business").filter(pk=self.pk).first()
-        if fresh is None:
-            raise StaleDocument("The document has been deleted.")
+        from invoices.locking import lock_invoices
+
+        fresh = lock_invoices(self.business_id, [self.pk])[self.pk]
         fresh.must_be_version(expected_version)
         self.__dict__.update(fresh.__dict__)
 
@@ -327,10 +324,7 @@ class Invoice(InvoiceColumns):
     def _write(self, *fields: str) -> None:
         """Write the named fields of the locked row and count the version up."""
         self.version += 1
-        self.updated_at = datetime.datetime.now(datetime.UTC)
-        names = (*fields, "version", "updated_at")
-        values = {name: getattr(self, name) for name in names}
-        rows(Invoice, self.business_id).filter(pk=self.pk).update(**values)
+        prepared.update(self, (*fields, "version", "updated_at"))
 
 
 _FROZEN_AT_ISSUE = (

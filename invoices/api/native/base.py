@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import NotAuthenticated, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from invoices.api.json import ExactParser, ExactRenderer
 from invoices.api.native import errors
 from invoices.api.native.auth import BearerAuthentication
+from invoices.api.native.filtering import AskedFilters
 from invoices.api.native.paging import NativePagination
 from invoices.api.native.schema import NativeSchema
 from invoices.exceptions import StaleDocument
@@ -41,7 +41,7 @@ class NativeViewSet(GenericViewSet[Any]):
     permission_classes = []
     parser_classes = [ExactParser]
     renderer_classes = [ExactRenderer]
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [AskedFilters]
     pagination_class: type[NativePagination] | None = NativePagination
     schema = NativeSchema()
     lookup_field = "id"

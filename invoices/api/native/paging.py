@@ -39,7 +39,7 @@ class NativePagination(BasePagination):
         per_page = _integer(request, "per_page", 1, MOST) or MOST
         self.page = _integer(request, "page", 0, _DEEPEST)
         self.order = [str(name) for name in queryset.query.order_by]
-        self.total = _count(queryset)
+        counted = queryset
         after = request.query_params.get("after")
         if after and self.page is not None:
             raise BadRequest({"after": ["Use either page or after, not both."]})
@@ -49,6 +49,8 @@ class NativePagination(BasePagination):
         rows = list(queryset[start : start + per_page + 1])
         self.more = len(rows) > per_page
         self.rows = rows[:per_page]
+        whole = not start and not after and not self.more
+        self.total = len(rows) if whole else _count(counted)
         return self.rows
 
     def get_paginated_response(self, data: Any) -> Response:

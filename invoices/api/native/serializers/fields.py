@@ -61,7 +61,7 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
     """
 
     default_error_messages = {
-        "shape": 'Use an object with an id: {"id": "…"}.',
+        "shape": 'Use an object with an id: {{"id": "…"}}.',
         "unknown": UNKNOWN,
     }
 
@@ -96,7 +96,7 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
 class CurrencyCode(serializers.Field[Any, Any, Any, Any]):
     """`{"code": "THB"}` in and out."""
 
-    default_error_messages = {"shape": 'Use an object: {"code": "THB"}.'}
+    default_error_messages = {"shape": 'Use an object: {{"code": "THB"}}.'}
 
     def to_internal_value(self, data: Any) -> str:
         """The code; whether it exists, the domain knows."""

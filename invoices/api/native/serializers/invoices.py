@@ -17,6 +17,7 @@ from invoices.api.native.serializers.fields import (
 )
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.models import Invoice, Product, Tax
+from partners import prepared
 from partners.models import Business, Partner
 from partners.tenancy import BusinessRow
 
@@ -107,7 +108,7 @@ def _rows(
     400 for keys that are not there, at `place` with their index.
     """
     wanted = {pk for pk in pks if pk is not None}
-    found = model.objects.for_business(business).order_by().in_bulk(wanted)
+    found = prepared.by_pk(model, business.pk, wanted)
     missing = {
         place.format(index): [UNKNOWN]
         for index, pk in enumerate(pks)

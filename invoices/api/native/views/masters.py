@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +22,8 @@ from invoices.api.native.filters import (
     TaxFilter,
 )
 from invoices.api.native.serializers import masters
-from invoices.models import Account, Product, Tax, TaxComponent, TaxRate
+from invoices.models import Account, Product, Tax, TaxComponent
+from invoices.models.tax import latest_rates
 from partners import master
 from partners.access import Capability
 from partners.models import Partner
@@ -200,15 +202,10 @@ class TaxViewSet(NativeViewSet):
         return Response(self.shown([tax])[0])
 
     def shown(self, taxes: Sequence[Any]) -> Any:
-        """The taxes with their rates; one more query for all of them."""
-        rates = TaxRate.objects.for_business(self.business).in_force(self.today)
-        by_tax: dict[int, Any] = {}
-        for rate in rates.filter(component__tax_id__in=[tax.pk for tax in taxes]):
-            tax_id = rate.component.tax_id
-            by_tax[tax_id] = by_tax.get(tax_id, 0) + rate.rate
+        """The taxes with their rates; two more queries for all of them."""
+        rates = latest_rates(self.business, [tax.pk for tax in taxes], self.today)
         for tax in taxes:
-            percent = None if tax.compound else by_tax.get(tax.pk)
-            tax.latest_rate = (
-                None if percent is None else percent.scaleb(-2).normalize()
-            )
+            parts = () if tax.compound else rates.get(tax.pk, ())
+            percent = sum((part.rate for part in parts), Decimal(0))
+            tax.latest_rate = percent.scaleb(-2).normalize() if parts else None
         return self.serializer_class(taxes, many=True).data
