@@ -48,7 +48,7 @@ def _measured(seeded, runs):  # type: ignore[no-untyped-def]
 
 
 def _bare(seeded, runs):  # type: ignore[no-untyped-def]
-    with override_settings(ROOT_URLCONF="tests.benchmarks.bare", MIDDLEWARE=[]):
+    with override_settings(ROOT_URLCONF="tests.benchmarks.bare"):
         client = Client(WSGIHandler())
         path = f"/bare/{seeded.business.pk}/invoices/"
         return measure(lambda: client.call("GET", path), runs)

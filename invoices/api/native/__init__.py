@@ -7,9 +7,10 @@ collection with the `id` in the body (and the published curl's `POST` with an
 Where the contract is silent:
 
 - a list is a plain JSON array, oldest date first; page facts are in headers:
-  `Link` (RFC 8288) and `X-Total-Count`, which is exact up to 1,000 and otherwise
-  says 1000 with `X-Total-Count-Relation: at-least`, because counting a million rows
-  costs more than the page itself;
+  `Link` (RFC 8288) and, where `page` is asked for or one page holds everything,
+  `X-Total-Count`: exact up to 1,000, otherwise 1000 with
+  `X-Total-Count-Relation: at-least`, because counting a million rows costs more
+  than the page itself;
 - amounts are JSON numbers with the currency's own decimals ("BigDecimal");
 - creation answers 201, deletion 204; errors have one shape, `{"apierror": {…}}`:
   400 where the request itself is wrong, 409 where the books forbid it, 412 where

@@ -106,9 +106,7 @@ SELECT row_to_json(document)::text FROM (
   ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
 
 
-def invoices(
-    business_id: int, pks: Sequence[int], today: datetime.date
-) -> list[Rendered]:
+def invoices(business_id: int, pks: Sequence[int], today: datetime.date) -> list[str]:
     """The documents with these keys as JSON texts, in this order; one query."""
     if not pks:
         return []
@@ -142,16 +140,21 @@ SELECT row_to_json(document)::text FROM (
   ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
 
 
-def payments(business_id: int, pks: Sequence[int]) -> list[Rendered]:
+def payments(business_id: int, pks: Sequence[int]) -> list[str]:
     """The payments with these keys as JSON texts, in this order; one query."""
     keys = list(pks)
     return _fetch(_payment_sql(), [business_id, keys, keys]) if keys else []
 
 
-def array(documents: Sequence[Rendered]) -> Rendered:
+def one(document: str) -> Rendered:
+    """One of these texts as a body."""
+    return Rendered(document.encode())
+
+
+def array(documents: Sequence[str]) -> Rendered:
     """One JSON array of these texts."""
-    return Rendered(b"[" + b",".join(documents) + b"]")
+    return Rendered(f"[{','.join(documents)}]".encode())
 
 
-def _fetch(sql: str, params: list[Any]) -> list[Rendered]:
-    return [Rendered(row[0].encode()) for row in prepared.fetch(sql, params)]
+def _fetch(sql: str, params: list[Any]) -> list[str]:
+    return [text for (text,) in prepared.fetch(sql, params)]

@@ -50,15 +50,18 @@ class NativePagination(BasePagination):
         self.more = len(rows) > per_page
         self.rows = rows[:per_page]
         whole = not start and not after and not self.more
-        self.total = len(rows) if whole else _count(counted)
+        self.total = len(rows) if whole else None
+        if self.page is not None and self.total is None:
+            self.total = _count(counted)
         return self.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         """The array, with `Link` and `X-Total-Count`."""
         response = Response(data)
-        response["X-Total-Count"] = str(min(self.total, COUNTED))
-        relation = "exact" if self.total <= COUNTED else "at-least"
-        response["X-Total-Count-Relation"] = relation
+        if self.total is not None:
+            response["X-Total-Count"] = str(min(self.total, COUNTED))
+            relation = "exact" if self.total <= COUNTED else "at-least"
+            response["X-Total-Count-Relation"] = relation
         links = [f'<{self._url(**query)}>; rel="{rel}"' for rel, query in self._links()]
         if links:
             response["Link"] = ", ".join(links)

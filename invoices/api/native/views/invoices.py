@@ -71,7 +71,7 @@ class DocumentViewSet(NativeViewSet):
         """One document as the answer."""
         [text] = documents.invoices(self.business.pk, [invoice.pk], self.today)
         headers = {"ETag": f'"{invoice.version}"'}
-        return Response(text, status=status, headers=headers)
+        return Response(documents.one(text), status=status, headers=headers)
 
     @extend_schema(request=None, responses=InvoiceOut)
     @action(detail=True, methods=["post"])

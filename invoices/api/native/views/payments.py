@@ -49,7 +49,7 @@ class PaymentListViewSet(NativeViewSet):
         """One payment as the answer."""
         [text] = documents.payments(self.business.pk, [payment.pk])
         headers = {"ETag": f'"{payment.version}"'}
-        return Response(text, status=status, headers=headers)
+        return Response(documents.one(text), status=status, headers=headers)
 
 
 class PaymentViewSet(PaymentListViewSet):
