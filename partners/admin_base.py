@@ -122,7 +122,7 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
     view_on_site = False
 
     class Media:
-        css = {"all": ["partners/admin.css"]}
+        css = {"all": ["css/admin.css"]}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Only rows of businesses where the person may look."""

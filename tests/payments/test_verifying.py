@@ -1,0 +1,81 @@
+"""`verify_books` finds what does not add up, and nothing else."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from invoices.crediting import credit
+from partners.models import Business
+from payments.verifying import verify
+from tests.factories import NOW, TODAY, a_payment, actor, an_issued_invoice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def books(business: Business) -> Business:
+    """A paid invoice and a credited one."""
+    paid = an_issued_invoice(business)
+    a_payment(business, paid, paid.total)
+    credited = an_issued_invoice(business)
+    credit(credited, None, by=actor(business), now=NOW, date=TODAY)
+    return business
+
+
+def test_books_made_by_the_verbs_agree(books: Business) -> None:
+    """Every proof looks at rows and finds nothing."""
+    findings = verify(books)
+    assert [finding.wrong for finding in findings] == [()] * 4
+    assert [finding.rows > 0 for finding in findings] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("sql", "proof"),
+    [
+        (
+            "UPDATE invoices_invoiceline SET amount = amount + 1, total = total + 1",
+            "documents equal the sum of their lines and taxes",
+        ),
+        (
+            "DELETE FROM payments_allocation",
+            "documents are settled by their payments and credits",
+        ),
+        (
+            "UPDATE payments_allocation SET amount = amount - 1",
+            "payments equal the sum of what they settle",
+        ),
+        (
+            "UPDATE invoices_event SET facts = '{}' WHERE position = 2",
+            "the history is one unbroken chain",
+        ),
+    ],
+)
+def test_a_change_past_the_verbs_is_found(books: Business, sql: str, proof: str) -> None:
+    """Each tampering is named by the proof that it breaks."""
+    verify(books)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    wrong = {finding.proof: finding.wrong for finding in verify(books) if finding.wrong}
+    assert proof in wrong
+
+
+def test_the_command_ends_with_an_error_where_rows_differ(books: Business) -> None:
+    """Exit status 1, and the row is named."""
+    call_command("verify_books", business=books.slug, stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM payments_allocation")
+    out: Any = io.StringIO()
+    with pytest.raises(CommandError, match="differences"):
+        call_command("verify_books", business=books.slug, stdout=out)
+    assert "INV-2026-00001" in out.getvalue()
+
+
+def test_an_empty_business_verifies() -> None:
+    """Nothing to look at is nothing wrong."""
+    business = Business.objects.create(slug="empty", name="Empty", currency="EUR")
+    assert [(f.rows, f.wrong) for f in verify(business)] == [(0, ())] * 4
