@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Self
 from django.db import models
 from django.db.models import F, Q
 
-from invoices.models.guarded import GuardedQuerySet, frozen
+from invoices.models.guarded import GuardedQuerySet, WrittenOnce, frozen
 from invoices.models.line import amount_field
 from partners import public_ids
 from partners.constraints import SameBusiness
@@ -42,7 +42,7 @@ class PaymentQuerySet(GuardedQuerySet["Payment"]):
         return self.filter(business_id=partner.business_id, partner=partner)
 
 
-class Payment(BusinessRow):
+class Payment(WrittenOnce):
     """Money in or out. `amount` = allocated + refunded + left on account."""
 
     direction = models.CharField(
@@ -76,7 +76,7 @@ class Payment(BusinessRow):
 
     objects = PaymentQuerySet.as_manager()  # type: ignore[misc]
 
-    class Meta(BusinessRow.Meta):
+    class Meta(WrittenOnce.Meta):
         ordering = ["date", "id"]
         indexes = [
             models.Index(
@@ -137,7 +137,7 @@ class Payment(BusinessRow):
         frozen()
 
 
-class Allocation(BusinessRow):
+class Allocation(WrittenOnce):
     """How much of a payment settles a document, in their common currency."""
 
     payment = same_business_fk("payments.Payment", related_name="allocations")
@@ -147,7 +147,7 @@ class Allocation(BusinessRow):
 
     objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
-    class Meta(BusinessRow.Meta):
+    class Meta(WrittenOnce.Meta):
         ordering = ["id"]
         indexes = [
             models.Index(

@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -339,6 +340,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["date", "id"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -397,6 +399,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["invoice_id", "position"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -438,6 +441,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "invoice taxes",
                 "ordering": ["invoice_id", "position"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(

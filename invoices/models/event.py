@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from invoices.exceptions import DocumentFrozen
+from invoices.models.guarded import WrittenOnce
 from partners import prepared
 from partners.access import Actor
 from partners.models import Business
@@ -36,12 +38,20 @@ class EventQuerySet(BusinessQuerySet["Event"]):
         """History does not change."""
         raise DocumentFrozen("History is append-only.")
 
+    def bulk_create(
+        self, objs: Iterable[Event], *args: Any, **kwargs: Any
+    ) -> list[Event]:
+        """Insert many; to replace those that exist is refused."""
+        if len(args) > 1 or kwargs.get("update_conflicts"):
+            raise DocumentFrozen("History is append-only.")
+        return super().bulk_create(objs, *args, **kwargs)
+
     def delete(self) -> NoReturn:
         """History does not shrink."""
         raise DocumentFrozen("History is append-only.")
 
 
-class Event(BusinessRow):
+class Event(WrittenOnce):
     """Who did which verb to which row, when, with the facts of the moment."""
 
     at = models.DateTimeField()
@@ -63,7 +73,7 @@ class Event(BusinessRow):
 
     objects = EventQuerySet.as_manager()  # type: ignore[misc]
 
-    class Meta(BusinessRow.Meta):
+    class Meta(WrittenOnce.Meta):
         ordering = ["-id"]
         indexes = [
             models.Index(

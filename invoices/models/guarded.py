@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar
 from django.db import models
 
 from invoices.exceptions import DocumentFrozen
-from partners.tenancy import BusinessQuerySet
+from partners.tenancy import BusinessQuerySet, BusinessRow
 
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
@@ -36,6 +36,21 @@ class GuardedQuerySet(BusinessQuerySet[_Row]):
     def delete(self) -> NoReturn:
         """Refused."""
         raise DocumentFrozen(_REMEDY)
+
+
+class WrittenOnce(BusinessRow):
+    """A row that the ORM inserts and never updates by itself.
+
+    Fixtures and `save()` of a copy end in `_do_update`; relations such as
+    `document.lines.add()` write through the base manager, which is guarded too.
+    """
+
+    class Meta(BusinessRow.Meta):
+        abstract = True
+        base_manager_name = "objects"
+
+    def _do_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        frozen()
 
 
 def rows(model: type[models.Model], business_id: int) -> models.QuerySet[Any, Any]:

@@ -85,6 +85,7 @@ class InvoiceColumns(BusinessRow):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta(BusinessRow.Meta):
+        base_manager_name = "objects"
         abstract = True
         ordering = ["date", "id"]
         indexes = [

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 
-from invoices.models.guarded import GuardedQuerySet, frozen
+from invoices.models.guarded import GuardedQuerySet, WrittenOnce, frozen
 from invoices.totals import LineInput
 from partners.constraints import SameBusiness
 from partners.fields import ExactDecimalField
@@ -21,7 +21,7 @@ def amount_field(verbose_name: str | None = None, **options: Any) -> ExactDecima
     )
 
 
-class GuardedRow(BusinessRow):
+class GuardedRow(WrittenOnce):
     """A part of a document: written by the document's verbs, never by itself."""
 
     # The composite key to the document implies the key to the business.
@@ -35,7 +35,7 @@ class GuardedRow(BusinessRow):
 
     objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
-    class Meta(BusinessRow.Meta):
+    class Meta(WrittenOnce.Meta):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:

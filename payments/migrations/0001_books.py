@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["date", "id"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -202,6 +203,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
