@@ -147,6 +147,7 @@ class Event(WrittenOnce):
         content = [
             before,
             position,
+            self.pk,
             self.business_id,
             self.at.astimezone(datetime.UTC).isoformat(),
             self.user_id,
