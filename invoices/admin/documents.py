@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from invoices import drafting
 from invoices.admin import display
@@ -151,13 +152,13 @@ class InvoiceAdmin(BusinessRowAdmin):
     list_display = [
         "__str__",
         "status",
-        "kind",
-        "direction",
-        "partner",
+        "to_or_from",
         "date",
         "due_date",
         display.amount_column("total"),
         display.amount_column("balance", "open"),
+        "kind",
+        "direction",
         "business",
     ]
     list_filter = [
@@ -254,6 +255,11 @@ class InvoiceAdmin(BusinessRowAdmin):
     def status(self, document: Any) -> str:
         """How the document stands today."""
         return str(document.status).replace("_", " ")
+
+    @admin.display(description="partner")
+    def to_or_from(self, document: Any) -> str:
+        """The partner, short enough to leave room for the amounts."""
+        return Truncator(document.partner.name).chars(30)
 
     @admin.display(description="settled by")
     def payments(self, document: Any) -> SafeString:
