@@ -216,8 +216,8 @@ def _line(values: drafting.LineValues) -> str:
         values
     )
     return (
-        f"{position}\t{product or NULL}\t{escaped(words)}\t{quantity}\t{price}\t"
-        f"{tax or NULL}\t{amount}\t{discount}\t{taxed}\t{total}\n"
+        f"{position}\t{product or NULL}\t{escaped(words)}\t{quantity!s}\t{price!s}\t"
+        f"{tax or NULL}\t{amount!s}\t{discount!s}\t{taxed!s}\t{total!s}\n"
     )
 
 

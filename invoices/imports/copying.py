@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,11 +51,8 @@ def text_of_row(row: models.Model, columns: Sequence[str]) -> str:
     return "\t".join([text_of(values[column]) for column in columns]) + "\n"
 
 
-def copy(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[str]
-) -> None:
+def copy(model: type[models.Model], columns: Sequence[str], text: str) -> None:
     """Send lines of COPY to the model's table."""
-    text = "".join(rows)
     if not text:
         return
     quoted = ", ".join(map(connection.ops.quote_name, columns))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from invoices.drafting import MOST_LINES
@@ -11,7 +11,8 @@ from partners.imports.binding import Binding, Picked
 from partners.imports.job import Job
 from partners.imports.report import Refusal
 
-CHUNK_ROWS = 4_000
+CHUNK_ROWS = 8_000
+_RAGGED = "not as many cells as the header"
 _OPEN_DOCUMENTS = 64
 _OPEN_ROWS = 20_000
 
@@ -73,42 +74,36 @@ class Grouping:
 
     def _documents(self) -> Iterator[Rows]:
         pick, key_place = self.binding.pick, self.binding.order["document"]
+        summary, width = self.job.summary, self.binding.width
         document, last_text = Rows(""), ""
-        for number, cells, problem in self._cells():
-            picked = pick(cells)
+        for number, cells in self.job.table.rows:
+            summary.rows += 1
+            ragged = len(cells) != width
+            picked = pick([*cells, *[""] * width] if ragged else cells)
             text = picked[key_place]
             if text != last_text:
                 key = self.binding.text(picked, "document")
                 if not key:
-                    self._refuse(number, "", problem or "no document number")
+                    self._refuse(
+                        number, "", _RAGGED if ragged else "no document number"
+                    )
                     continue
                 if key not in self._open:
                     yield from self._make_room()
                     self._open[key] = Rows(key)
                 document, last_text = self._open[key], text
-            if problem:
-                document.problems[number] = problem
-            self._add(document, number, picked)
-        yield from self._open.values()
-
-    def _cells(self) -> Iterator[tuple[int, Sequence[str], str]]:
-        """The rows, all of the header's width, with what was wrong about that."""
-        summary, width = self.job.summary, self.binding.width
-        for number, cells in self.job.table.rows:
-            summary.rows += 1
-            if len(cells) == width:
-                yield number, cells, ""
-            else:
-                padded = [*cells, *[""] * width][:width]
-                yield number, padded, "not as many cells as the header"
-
-    def _add(self, document: Rows, number: int, picked: Picked) -> None:
-        if len(document.numbers) < MOST_LINES:
+            if ragged:
+                document.problems[number] = _RAGGED
+            if len(document.numbers) >= MOST_LINES:
+                self._take_beyond(document, number)
+                continue
             document.numbers.append(number)
             document.picked.append(picked)
             self._open_rows += 1
-            return
-        # Beyond the limit rows are reported at once instead of being remembered.
+        yield from self._open.values()
+
+    def _take_beyond(self, document: Rows, number: int) -> None:
+        """Report a row beyond the limit at once instead of remembering it."""
         problem = f"the document has more than {MOST_LINES} rows"
         document.problems[document.numbers[-1]] = problem
         self._refuse(number, document.key, problem)

@@ -27,7 +27,7 @@ class Recent(Generic[_Key, _Value]):
     dropped. That is far more than the rows that are on their way to the database.
     """
 
-    def __init__(self, size: int = 20_000) -> None:
+    def __init__(self, size: int = 50_000) -> None:
         self._size = size
         self._young: dict[_Key, _Value] = {}
         self._old: dict[_Key, _Value] = {}
@@ -38,6 +38,11 @@ class Recent(Generic[_Key, _Value]):
         if value is None and (value := self._old.get(key)) is not None:
             self.put(key, value)
         return value
+
+    def get_all(self, keys: Iterable[_Key]) -> list[_Value | None]:
+        """The values of many keys, quickly."""
+        young = self._young.get
+        return [young(key) or self.get(key) for key in keys]
 
     def put(self, key: _Key, value: _Value) -> None:
         """Remember this."""

@@ -82,11 +82,13 @@ class Masters:
 
     def products(self, document: Document) -> list[Product | None]:
         """Each line's product; None for a line without a code."""
-        known = self.known.products.get
-        return [
-            (known(code) or self._new_product(code, document, place)) if code else None
-            for place, code in enumerate(document.product_codes)
-        ]
+        codes = document.product_codes
+        products = self.known.products.get_all(codes)
+        if None in products:
+            for place, code in enumerate(codes):
+                if code and products[place] is None:
+                    products[place] = self._new_product(code, document, place)
+        return products
 
     def _new_partner(self, document: Document) -> Partner:
         partner = Partner(

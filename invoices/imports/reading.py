@@ -264,8 +264,8 @@ class _Reading:
 
     def _check_agreement(self) -> None:
         for field in _COMMON:
-            place = self.binding.order.get(field)
-            if place is None or len({row[place] for row in self.rows.picked}) == 1:
+            get = self.binding.getters.get(field)
+            if get is None or len(set(map(get, self.rows.picked))) == 1:
                 continue
             wanted = self.binding.cell(self.first, field)
             for i, row in enumerate(self.rows.picked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
@@ -16,17 +16,33 @@ from partners.models import Partner
 _INVOICE_COLUMNS = columns_of(Invoice, pk=True)
 _TAX_COLUMNS = columns_of(InvoiceTax, pk=False)
 _EVENT_COLUMNS = columns_of(Event, pk=False)
+_COPIED = (
+    (Invoice, _INVOICE_COLUMNS),
+    (InvoiceLine, LINE_COLUMNS),
+    (InvoiceTax, _TAX_COLUMNS),
+    (Event, _EVENT_COLUMNS),
+)
 _TABLES = (Partner, Product, Invoice, InvoiceLine, InvoiceTax, Event)
 
 
 @dataclass(slots=True)
 class Batch:
-    """What is written together; after `write` without the refused documents."""
+    """What is written together; after `write` without the refused documents.
+
+    `texts` are COPY's rows, made ahead unless links may still change the documents.
+    """
 
     job: Job
     partners: list[Partner]
     products: list[Product]
     documents: list[Booked]
+    texts: list[str] = field(default_factory=list)
+
+    def prepare(self) -> Batch:
+        """Make the texts, if that can be done without asking the books."""
+        if not any(booked.document.credited_number for booked in self.documents):
+            self.texts = _texts(self, [])
+        return self
 
 
 def write(batch: Batch) -> Refusals:
@@ -34,36 +50,43 @@ def write(batch: Batch) -> Refusals:
 
     Returns the credit notes that do not fit the invoices they name.
     """
+    refused: Refusals = []
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # The checks of foreign keys keep the plan that they begin with. In an
-            # empty table that would be reading all of it, for every row to come.
-            cursor.execute("SET LOCAL enable_seqscan = off")
         Partner.objects.bulk_create(batch.partners)
         Product.objects.bulk_create(batch.products)
-        refused, events = link(batch.job, batch.documents)
-        if refused:
+        if not batch.texts:
+            refused, events = link(batch.job, batch.documents)
             dropped = {id(booked) for booked, _ in refused}
-            batch.documents = [
-                booked for booked in batch.documents if id(booked) not in dropped
-            ]
-        _copy(batch, events)
+            kept = [booked for booked in batch.documents if id(booked) not in dropped]
+            batch.documents = kept
+            batch.texts = _texts(batch, events)
+        for (model, columns), text in zip(_COPIED, batch.texts, strict=True):
+            copy(model, columns, text)
     return refused
 
 
-def _copy(batch: Batch, events: list[Event]) -> None:
+def write_first(batch: Batch) -> Refusals:
+    """The same, and then measure the tables.
+
+    The planner would otherwise know nothing of tables that were empty a moment ago,
+    and might read all of a business's documents to look for a few numbers.
+    """
+    refused = write(batch)
+    analyze()
+    return refused
+
+
+def _texts(batch: Batch, events: list[Event]) -> list[str]:
+    """COPY's rows for each of `_COPIED`."""
     documents = batch.documents
-    rows = [text_of_row(booked.invoice, _INVOICE_COLUMNS) for booked in documents]
-    copy(Invoice, _INVOICE_COLUMNS, rows)
-    copy(InvoiceLine, LINE_COLUMNS, [booked.lines for booked in documents])
+    invoices = [text_of_row(booked.invoice, _INVOICE_COLUMNS) for booked in documents]
+    lines = [booked.lines for booked in documents]
     taxes = [
         text_of_row(row, _TAX_COLUMNS) for booked in documents for row in booked.taxes
     ]
-    copy(InvoiceTax, _TAX_COLUMNS, taxes)
     history = [_event(batch.job, booked) for booked in documents] + events
-    copy(
-        Event, _EVENT_COLUMNS, [text_of_row(event, _EVENT_COLUMNS) for event in history]
-    )
+    told = [text_of_row(event, _EVENT_COLUMNS) for event in history]
+    return ["".join(rows) for rows in (invoices, lines, taxes, told)]
 
 
 def _event(job: Job, booked: Booked) -> Event:

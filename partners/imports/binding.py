@@ -32,6 +32,7 @@ class Binding:
         self.width = len(header)
         self.fields = tuple(places)
         self.order = {name: index for index, name in enumerate(self.fields)}
+        self.getters = {name: itemgetter(at) for name, at in self.order.items()}
         self.unread = [
             name for index, name in enumerate(header) if index not in places.values()
         ]
@@ -66,13 +67,12 @@ class Binding:
 
     def column(self, rows: Sequence[Picked], name: str) -> list[str]:
         """The same for one field of many rows, quickly."""
-        index = self.order.get(name)
-        if index is None:
+        get = self.getters.get(name)
+        if get is None:
             texts = [""] * len(rows)
         else:
-            clean = self.cleaners[name]
-            texts = [clean(row[index]) for row in rows]
-        if name in self.mapping.defaults:
+            texts = list(map(self.cleaners[name], map(get, rows)))
+        if name in self.mapping.defaults and "" in texts:
             pairs = zip(texts, rows, strict=True)
             return [text or self._default(row, name) for text, row in pairs]
         return texts

@@ -121,7 +121,7 @@ class ImportCommand(BaseCommand):
             ) from error
 
     def _import(self, business: Business, options: dict[str, Any]) -> None:
-        path: Path = options["file"]
+        path = Path(options["file"])
         chosen = options["mapping"] and mapping.load(options["mapping"], self.layout)
         delimiter = chosen.delimiter if chosen else ""
         with open_table(
@@ -159,10 +159,10 @@ class ImportCommand(BaseCommand):
     def _report(
         self, business: Business, path: Path, options: dict[str, Any]
     ) -> Report:
-        wanted: Path | None = options["report"]
+        wanted = options["report"] and Path(options["report"])
         default = Path(f"import-errors-{business.slug}-{path.name.split('.')[0]}.csv")
         inputs = [path, Path(options["mapping"] or path)]
-        return Report(wanted or default, always=wanted is not None, inputs=inputs)
+        return Report(wanted or default, always=bool(wanted), inputs=inputs)
 
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]

@@ -43,7 +43,7 @@ class Report:
 
     def __init__(self, path: Path, *, always: bool, inputs: list[Path]) -> None:
         """Raises Unusable where the report would overwrite one of the inputs."""
-        if any(other.exists() and _is_same(path, other) for other in inputs):
+        if any(_is_same(path, other) for other in inputs):
             raise Unusable(f"The report may not overwrite {path}: name another file.")
         self.path = path
         self.written = False
@@ -78,7 +78,7 @@ class Report:
 
 
 def _is_same(path: Path, other: Path) -> bool:
-    return path.exists() and path.samefile(other)
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def safe_cell(text: str) -> str:
