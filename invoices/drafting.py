@@ -44,8 +44,7 @@ _PLACES = 6
 _LIMIT = Decimal(10) ** 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineDraft:
+class LineDraft(NamedTuple):
     """One position in our words; the unit price is in the document's currency."""
 
     quantity: Decimal
@@ -143,8 +142,9 @@ def check(draft: InvoiceDraft) -> None:
     _check_numbers(draft)
     if not 0 < len(draft.lines) <= MOST_LINES:
         raise BadLines(f"A document has 1 to {MOST_LINES} lines.", field="lines")
+    business_id = draft.business.pk
     for position, line in enumerate(draft.lines):
-        _check_line(line, position, draft.business.pk)
+        _check_line(line, position, business_id)
 
 
 def check_partner(partner: Partner, direction: Direction) -> None:
