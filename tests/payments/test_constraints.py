@@ -1,0 +1,334 @@
+"""Every named constraint of the database refuses the row that it is there for.
+
+The rows are written past the verbs, so that only PostgreSQL stands in the way.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
+
+from invoices.crediting import credit
+from invoices.models import (
+    Account,
+    Event,
+    ExchangeRate,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    NumberSequence,
+    Product,
+    Tax,
+    TaxComponent,
+    TaxRate,
+)
+from invoices.models.event import seal
+from partners.access import Actor
+from partners.constraints import SameBusiness, broken_constraint
+from partners.models import ApiKey, Business, Membership, Partner, User
+from payments.models import Allocation, Payment
+from payments.recording import refund
+from tests.books import our_models
+from tests.factories import (
+    NOW,
+    TODAY,
+    AccountFactory,
+    BusinessFactory,
+    MembershipFactory,
+    PartnerFactory,
+    ProductFactory,
+    TaxFactory,
+    a_component,
+    a_draft,
+    a_line,
+    a_payment,
+    an_issued_invoice,
+)
+
+DAY = datetime.timedelta(days=1)
+
+
+def constraints() -> Iterator[tuple[type[models.Model], models.BaseConstraint]]:
+    for model in our_models():
+        for constraint in model._meta.constraints:
+            yield model, constraint
+
+
+def fill(business: Business) -> None:
+    """At least two rows in every table, and one of them with every reference."""
+    member: Membership = MembershipFactory(business=business)
+    owner = Actor.member(member)
+    MembershipFactory(business=business)
+    for _ in range(2):
+        ApiKey.create(business, member.user)
+        TaxFactory(business=business)
+        PartnerFactory(business=business)
+    account = AccountFactory(business=business)
+    AccountFactory(business=business)
+    tax = TaxFactory(business=business)
+    a_component(tax, Decimal(5), position=2)
+    product = ProductFactory(
+        business=business,
+        buy=True,
+        buying_price=Decimal(5),
+        revenue_account=account,
+        expense_account=account,
+        selling_tax=tax,
+        buying_tax=tax,
+    )
+    ProductFactory(business=business)
+    for currency in ("EUR", "GBP"):
+        ExchangeRate.objects.create(
+            business=business, currency=currency, date=TODAY, rate=2, source="ECB"
+        )
+    lines = [a_line(product=product, tax=tax), a_line(tax=tax)]
+    invoice = an_issued_invoice(business, by=owner, lines=lines)
+    payment = a_payment(business, invoice, 30, by=owner, account=account, spare=10)
+    refund(payment, Decimal(5), date=TODAY, account=account, by=owner)
+    second = an_issued_invoice(business, by=owner, partner=invoice.partner)
+    a_payment(business, second, 10, by=owner, account=account)
+    credit(invoice, {1: Decimal(1)}, by=owner, now=NOW, date=TODAY)
+    a_draft(business, by=owner)
+    an_issued_invoice(business, by=owner).void(by=owner, reason="", now=NOW)
+    seal(business)
+
+
+@pytest.fixture
+def books(business) -> Business:
+    fill(business)
+    return business
+
+
+def rows_of(model: type[models.Model], business: Business) -> models.QuerySet[Any]:
+    found: models.QuerySet[Any] = models.QuerySet(model).order_by("pk")
+    if model in {User, Business}:
+        return found
+    return found.filter(business_id=business.pk)
+
+
+def refusal(query: models.QuerySet[Any], **values: Any) -> str:
+    """The name of the constraint that refuses to write these values."""
+    pk = query.values_list("pk", flat=True)[0]
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        models.QuerySet(query.model).filter(pk=pk).update(**values)
+    return broken_constraint(caught.value)
+
+
+ISSUED = {"state": "issued", "kind": "invoice"}
+CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
+    # name: (model, which of its rows, what it may not become)
+    "partners_business_currency_is_iso": (Business, {}, {"currency": "usd"}),
+    "partners_business_has_name": (Business, {}, {"name": ""}),
+    "partners_membership_role_known": (Membership, {}, {"role": "king"}),
+    "partners_user_email_is_lower_case": (User, {}, {"email": "Ann@example.com"}),
+    "partners_apikey_is_hashed": (ApiKey, {}, {"digest": "cf_the-key-itself"}),
+    "partners_partner_has_name": (Partner, {}, {"name": ""}),
+    "invoices_account_type_known": (Account, {}, {"type": "Toys"}),
+    "invoices_event_sealed_with_hash": (Event, {}, {"hash": ""}),
+    "invoices_exchangerate_positive": (ExchangeRate, {}, {"rate": 0}),
+    "invoices_line_total_adds_up": (InvoiceLine, {}, {"total": F("total") + 1}),
+    "invoices_numbersequence_counts": (NumberSequence, {}, {"last": -1}),
+    "invoices_product_has_name": (Product, {}, {"name": ""}),
+    "invoices_product_sold_has_price": (Product, {}, {"selling_price": None}),
+    "invoices_product_bought_has_price": (
+        Product,
+        {"buy": True},
+        {"buying_price": None},
+    ),
+    "invoices_tax_has_code": (Tax, {}, {"code": ""}),
+    "invoices_taxrate_is_percent": (TaxRate, {}, {"rate": Decimal("100.000001")}),
+    "invoices_direction_known": (Invoice, {}, {"direction": "lost"}),
+    "invoices_kind_known": (Invoice, {}, {"kind": "poem"}),
+    "invoices_state_known": (Invoice, {"state": "void"}, {"state": "lost"}),
+    "invoices_issued_has_number": (Invoice, ISSUED, {"number": ""}),
+    "invoices_issued_has_moment": (Invoice, ISSUED, {"issued_at": None}),
+    "invoices_due_not_before_date": (Invoice, {}, {"due_date": F("date") - DAY}),
+    "invoices_currency_is_iso": (Invoice, {}, {"currency": "US"}),
+    "invoices_rate_positive": (Invoice, {}, {"currency_rate": 0}),
+    "invoices_discount_is_percent": (Invoice, {}, {"discount_percent": 101}),
+    "invoices_subtotal_adds_up": (Invoice, {}, {"line_total": F("line_total") + 1}),
+    "invoices_total_adds_up": (
+        Invoice,
+        {},
+        {"total": F("total") + 1, "balance": F("balance") + 1},
+    ),
+    "invoices_total_not_negative": (
+        Invoice,
+        {"state": "draft"},
+        dict.fromkeys(("line_total", "subtotal", "total", "balance"), -1),
+    ),
+    "invoices_balance_adds_up": (Invoice, {}, {"balance": F("balance") + 1}),
+    "invoices_never_overpaid": (
+        Invoice,
+        ISSUED,
+        {"amount_paid": F("amount_paid") + 1000, "balance": F("balance") - 1000},
+    ),
+    "invoices_settlements_positive": (
+        Invoice,
+        ISSUED,
+        {"amount_paid": F("amount_paid") - 1000, "balance": F("balance") + 1000},
+    ),
+    "invoices_never_overcredited": (Invoice, ISSUED, {"amount_credited": 1000}),
+    "invoices_only_issued_is_settled": (
+        Invoice,
+        {"state": "draft"},
+        {"amount_paid": F("total"), "balance": 0},
+    ),
+    "invoices_only_notes_credit": (
+        Invoice,
+        {"kind": "credit_note"},
+        {"kind": "invoice"},
+    ),
+    "payments_payment_direction_known": (Payment, {}, {"direction": "up"}),
+    "payments_payment_currency_is_iso": (Payment, {}, {"currency": "us"}),
+    "payments_payment_rate_positive": (Payment, {}, {"currency_rate": 0}),
+    "payments_payment_amount_positive": (
+        Payment,
+        {"direction": "out"},
+        {"amount": 0, "amount_refunded": 0},
+    ),
+    "payments_payment_amount_adds_up": (Payment, {}, {"amount": F("amount") + 1}),
+    "payments_payment_never_overallocated": (
+        Payment,
+        {},
+        {"amount_allocated": F("amount") + 1, "unallocated": -1, "amount_refunded": 0},
+    ),
+    "payments_payment_cancelled_settles_nothing": (Payment, {}, {"cancelled_at": NOW}),
+    "payments_allocation_positive": (Allocation, {}, {"amount": 0}),
+}
+
+
+# PostgreSQL looks at constraints in the order of their names, and these imply others.
+IMPLYING = {
+    "invoices_total_not_negative": (
+        "invoices_never_overcredited",
+        "invoices_never_overpaid",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_row_that_makes_no_sense_is_refused(books, name):
+    model, which, values = CHECKS[name]
+    if name in IMPLYING:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for other in IMPLYING[name]:
+                table = model._meta.db_table
+                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {other}")
+    assert refusal(rows_of(model, books).filter(**which), **values) == name
+
+
+UNIQUE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    # name: (model, the columns in which one row must differ from another)
+    "partners_membership_once": (Membership, ("user_id",)),
+    "partners_user_email_taken": (User, ("email",)),
+    "partners_partner_code_taken": (Partner, ("code",)),
+    "invoices_account_code_taken": (Account, ("code",)),
+    "invoices_event_one_chain": (Event, ("position",)),
+    "invoices_exchangerate_day_taken": (ExchangeRate, ("currency", "date")),
+    "invoices_line_position_taken": (InvoiceLine, ("invoice_id", "position")),
+    "invoices_invoicetax_position_taken": (InvoiceTax, ("invoice_id", "position")),
+    "invoices_invoicetax_once_per_component": (
+        InvoiceTax,
+        ("invoice_id", "component_id"),
+    ),
+    "invoices_numbersequence_one_row": (NumberSequence, ("series", "period")),
+    "invoices_invoice_number_taken": (Invoice, ("number",)),
+    "invoices_invoice_reference_taken": (Invoice, ("reference",)),
+    "invoices_invoice_import_key_taken": (Invoice, ("import_key",)),
+    "invoices_product_code_taken": (Product, ("code",)),
+    "invoices_tax_code_taken": (Tax, ("code",)),
+    "invoices_taxcomponent_position_taken": (TaxComponent, ("tax_id", "position")),
+    "invoices_taxrate_day_taken": (TaxRate, ("component_id", "valid_from")),
+    "payments_allocation_once_per_pair": (Allocation, ("payment_id", "invoice_id")),
+}
+
+
+@pytest.mark.parametrize("name", UNIQUE)
+def test_a_second_row_of_the_same_name_is_refused(books, name):
+    model, columns = UNIQUE[name]
+    found = rows_of(model, books)
+    if model is Invoice:
+        found.filter(pk=found[0].pk).update(reference="r", import_key="k")
+    first, second = found[0], found[1]
+    values = {column: getattr(first, column) for column in columns}
+    assert refusal(found.filter(pk=second.pk), **values) == name
+
+
+@pytest.mark.parametrize("name", UNIQUE)
+def test_another_business_may_use_the_same_name(books, name):
+    model, columns = UNIQUE[name]
+    if model is User:
+        return
+    other = BusinessFactory()
+    fill(other)
+    ours, theirs = rows_of(model, books), rows_of(model, other)
+    own = {"user_id", "invoice_id", "tax_id", "component_id", "payment_id"}
+    values = {c: getattr(ours[0], c) for c in columns if c not in own}
+    if values:
+        assert theirs.filter(pk=theirs[0].pk).update(**values) == 1
+
+
+SAME_BUSINESS = {
+    constraint.name: (model, constraint.field)
+    for model, constraint in constraints()
+    if isinstance(constraint, SameBusiness)
+}
+
+
+@pytest.mark.parametrize("name", SAME_BUSINESS)
+def test_a_reference_into_another_business_is_refused(books, name):
+    model, field = SAME_BUSINESS[name]
+    other = BusinessFactory()
+    fill(other)
+    target = model._meta.get_field(field).remote_field.model  # type: ignore[union-attr]
+    foreign = rows_of(target, other)[0]
+    found = rows_of(model, books)
+    if model is InvoiceTax or field == "invoice":
+        found = found.reverse()
+    if field == "credited_invoice":
+        found = found.filter(kind="credit_note")
+    assert refusal(found, **{f"{field}_id": foreign.pk}) == name
+
+
+@pytest.mark.parametrize("name", SAME_BUSINESS)
+def test_a_reference_to_nothing_is_refused(books, name):
+    model, field = SAME_BUSINESS[name]
+    found = rows_of(model, books)
+    if field == "credited_invoice":
+        found = found.filter(kind="credit_note")
+    assert refusal(found, **{f"{field}_id": 2**60}) == name
+
+
+IN_BUSINESS = {
+    constraint.name: model
+    for model, constraint in constraints()
+    if constraint.name.endswith("_in_business")
+    and isinstance(constraint, models.UniqueConstraint)
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", IN_BUSINESS)
+def test_a_row_can_be_referred_to_together_with_its_business(name):
+    """Its key forbids what this constraint forbids; it is there to be pointed at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conname = %s AND conrelid = %s::regclass",
+            [name, IN_BUSINESS[name]._meta.db_table],
+        )
+        assert cursor.fetchall() == [("UNIQUE (business_id, id)",)]
+
+
+def test_every_constraint_has_a_case():
+    known = [constraint.name for _, constraint in constraints()]
+    cases = [*CHECKS, *UNIQUE, *SAME_BUSINESS, *IN_BUSINESS]
+    assert sorted(cases) == sorted(known)
