@@ -22,7 +22,7 @@ from partners.exceptions import Stale
 from partners.models import Business, Partner
 from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
 from payments.models import Allocation, Payment, PaymentDirection
-from payments.rules import check_amount, check_match, check_parties, check_rate
+from payments.rules import check_match, check_parties, check_rate, whole_amount
 
 ZERO = Decimal(0)
 
@@ -123,7 +123,7 @@ def refund(
         _lock(payment)
         back = _refund_draft(payment, amount, date, account, description)
         _check(back)
-        _take(payment, amount)
+        amount = _take(payment, amount)
         payment.amount_refunded += amount
         _write(payment, "amount_refunded", "unallocated")
         refunded = _insert(back, refund_of=payment)
@@ -150,7 +150,7 @@ def revise_payment(
     ExceedsOpen, Stale, PaymentCancelled, PeriodClosed, NotAllowed.
     """
     by.require(Capability.PAY, payment.business_id)
-    check_amount(amount, payment.currency)
+    amount = whole_amount(amount, payment.currency)
     check_rate(currency_rate, payment.currency, payment.business)
     check_parties(payment.business, account, None)
     with transaction.atomic():
@@ -198,7 +198,7 @@ def cancel_payment(
 def _check(draft: PaymentDraft) -> None:
     if draft.currency not in CURRENCIES:
         raise BadPayment(f"{draft.currency} is no currency code.", field="currency")
-    check_amount(draft.amount, draft.currency)
+    whole_amount(draft.amount, draft.currency)
     if draft.currency_rate is not None:
         check_rate(draft.currency_rate, draft.currency, draft.business)
     check_parties(draft.business, draft.account, draft.partner)
@@ -215,6 +215,7 @@ def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
     rate = draft.currency_rate
     if rate is None:
         rate = rate_on(draft.business, draft.currency, draft.date)
+    amount = whole_amount(draft.amount, draft.currency)
     payment = Payment(
         business=draft.business,
         direction=draft.direction,
@@ -223,9 +224,9 @@ def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
         date=draft.date,
         currency=draft.currency,
         currency_rate=rate,
-        amount=draft.amount,
-        amount_refunded=draft.amount if refund_of else ZERO,
-        unallocated=ZERO if refund_of else draft.amount,
+        amount=amount,
+        amount_refunded=amount if refund_of else ZERO,
+        unallocated=ZERO if refund_of else amount,
         method=draft.method,
         reference=draft.reference,
         description=draft.description,
@@ -262,19 +263,20 @@ def _write(payment: Payment, *fields: str) -> None:
     prepared.update(payment, (*fields, "version", "updated_at"))
 
 
-def _take(payment: Payment, amount: Decimal) -> None:
-    check_amount(amount, payment.currency)
+def _take(payment: Payment, amount: Decimal) -> Decimal:
+    whole = whole_amount(amount, payment.currency)
     if amount > payment.unallocated:
         raise ExceedsUnallocated(
             f"{amount} is more than the {payment.unallocated} left of the payment.",
             field="amount",
         )
-    payment.unallocated -= amount
+    payment.unallocated -= whole
+    return whole
 
 
 def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
     check_match(payment, invoice)
-    _take(payment, amount)
+    amount = _take(payment, amount)
     invoice.settle(amount)
     payment.amount_allocated += amount
     allocation = _allocation(payment, invoice.pk)

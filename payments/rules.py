@@ -27,13 +27,18 @@ def check_parties(
         )
 
 
-def check_amount(amount: Decimal, currency: str) -> None:
-    """Raise BadPayment unless above zero, bookable and whole in the currency."""
+def whole_amount(amount: Decimal, currency: str) -> Decimal:
+    """The amount in the decimals of its currency, as it is booked and shown.
+
+    Raises BadPayment unless it is above zero, bookable and has no more of them.
+    """
     if not amount.is_finite() or not 0 < amount < money.MAX_AMOUNT:
         raise BadPayment("The amount must be above zero.", field="amount")
-    if money.rounded(amount, currency) != amount:
+    whole = money.rounded(amount, currency)
+    if whole != amount:
         places = money.exponent(currency)
         raise BadPayment(f"{currency} has {places} decimals.", field="amount")
+    return whole
 
 
 def check_rate(rate: Decimal, currency: str, business: Business) -> None:

@@ -80,7 +80,7 @@ def test_a_payment_may_settle_nothing_yet(own: Books, owner: Client) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"amount": "5000"}, "5000 is more than the 100.00 open on {invoice}."),
+        ({"amount": "5000"}, "5000.00 is more than the 100.00 open on {invoice}."),
         ({"amount": "-1"}, "The amount must be above zero."),
         ({"amount": "1.001"}, "USD has 2 decimals."),
         ({"currency": "XQQ"}, "XQQ is no currency code."),

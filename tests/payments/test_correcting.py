@@ -77,7 +77,7 @@ def test_a_refund_is_a_payment_the_other_way(business, owner):
         "refund_of_id": payment.pk,
         "version": 1,
     }
-    facts = {"amount": "30", "currency": "USD"}
+    facts = {"amount": "30.00", "currency": "USD"}
     assert history(payment)[-1] == (
         "payment.refunded",
         facts | {"refund": back.pk},
@@ -165,7 +165,7 @@ def test_a_revision_replaces_what_was_recorded(business, owner):
     }
     assert history(payment)[-1] == (
         "payment.revised",
-        {"amount": "80", "currency": "EUR"},
+        {"amount": "80.00", "currency": "EUR"},
     )
 
 
@@ -263,7 +263,7 @@ def test_cancelling_reopens_every_document(business, owner):
     assert [money_of(one)["balance"] for one in (first, second)] == [100, 100]
     assert history(payment)[-1] == (
         "payment.cancelled",
-        {"amount": "150", "currency": "USD"},
+        {"amount": "150.00", "currency": "USD"},
     )
     assert history(first)[-1][0] == history(second)[-1][0] == "invoice.payment_released"
     assert not Payment.objects.for_business(business).standing().exists()

@@ -87,7 +87,7 @@ def test_a_payment_is_stored_whole(business, owner):
     assert [money_of(one)["amount_paid"] for one in (first, second)] == [100, 30]
     assert [money_of(one)["balance"] for one in (first, second)] == [0, 70]
     assert history(payment) == [
-        ("payment.recorded", {"amount": "150", "currency": "USD"})
+        ("payment.recorded", {"amount": "150.00", "currency": "USD"})
     ]
     assert history(first)[-1] == (
         "invoice.paid",
@@ -315,7 +315,7 @@ def test_unallocating_reopens_the_document_and_keeps_the_money(business, owner):
     assert money_of(invoice)["balance"] == 100
     assert history(invoice)[-1] == (
         "invoice.payment_released",
-        {"payment": payment.pk, "amount": "60"},
+        {"payment": payment.pk, "amount": "60.00"},
     )
     with refused(BadPayment):
         unallocate(payment, invoice, by=owner)
