@@ -39,7 +39,6 @@ class NativePagination(BasePagination):
         per_page = _integer(request, "per_page", 1, MOST) or MOST
         self.page = _integer(request, "page", 0, _DEEPEST)
         self.order = [str(name) for name in queryset.query.order_by]
-        counted = queryset
         after = request.query_params.get("after")
         if after and self.page is not None:
             raise BadRequest({"after": ["Use either page or after, not both."]})
@@ -49,10 +48,11 @@ class NativePagination(BasePagination):
         rows = list(queryset[start : start + per_page + 1])
         self.more = len(rows) > per_page
         self.rows = rows[:per_page]
-        whole = not start and not after and not self.more
-        self.total = len(rows) if whole else None
-        if self.page is not None and self.total is None:
-            self.total = _count(counted)
+        self.total: int | None = None
+        if not (start or after or self.more):
+            self.total = len(rows)
+        elif self.page is not None:
+            self.total = _count(queryset)
         return self.rows
 
     def get_paginated_response(self, data: Any) -> Response:

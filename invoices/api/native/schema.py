@@ -156,7 +156,8 @@ _ETAG = {"ETag": _header("The version, for `If-Match`.")}
 _PAGE_HEADERS = {
     "Link": _header("The next page, and with `page` the first and previous one."),
     "X-Total-Count": _header(
-        "How many rows there are, counted up to 1000.", type="integer"
+        "With `page`, or where one page holds all: how many rows, counted up to 1000.",
+        type="integer",
     ),
     "X-Total-Count-Relation": _header(
         "Whether there may be more than were counted.", enum=["exact", "at-least"]
