@@ -1,0 +1,101 @@
+"""`demo` makes believable books once, keeps them, and starts over when told."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from config import demo_books
+from invoices.models import Invoice
+from invoices.querysets import Status
+from partners.models import Business, Partner
+from payments.models import Payment
+from payments.verifying import verify
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(settings: Any, tmp_path: Path) -> None:
+    """The demo's keys are remembered in a folder of the test's own."""
+    settings.VAR_DIR = tmp_path
+
+
+def demo(**options: Any) -> str:
+    """What the command prints without starting a server."""
+    out = io.StringIO()
+    call_command("demo", no_server=True, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_demo_has_documents_in_every_state_and_its_books_agree() -> None:
+    """Two businesses, partners in several countries, nothing that differs."""
+    demo()
+    assert Business.objects.count() == len(demo_books.SLUGS)
+    countries = Partner.objects.values_list("billing_country", flat=True)
+    assert set(countries) == {"GB", "DE", "US", "TH", "JP"}
+    documents = Invoice.objects.with_status(timezone.now().date())
+    found = set(documents.values_list("status", flat=True))
+    assert found == {status.value for status in Status} - {"written_off"}
+    assert documents.filter(kind="credit_note").count() == 1
+    for business in Business.objects.all():
+        assert [finding.wrong for finding in verify(business)] == [()] * 4
+
+
+def test_running_it_again_keeps_the_data_and_the_keys() -> None:
+    """Same rows, same keys."""
+    first = demo()
+    counts = Invoice.objects.count(), Payment.objects.count()
+    second = demo()
+    keys = re.compile(r"cf_[\w-]+")
+    assert set(keys.findall(first)) == set(keys.findall(second))
+    assert (Invoice.objects.count(), Payment.objects.count()) == counts
+
+
+def test_its_curl_lines_answer() -> None:
+    """Every GET that it prints is answered with its key."""
+    lines = re.findall(r"Bearer (cf_[\w-]+)'[^\n]*?http://127[^/]*(/\S*?)'?\n", demo())
+    client = Client(SERVER_NAME="localhost")
+    gets = [(key, path) for key, path in lines if "/partners/" not in path]
+    answers = [
+        client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code
+        for key, path in gets
+    ]
+    assert answers == [200] * 4
+
+
+def test_reset_refuses_a_server_that_holds_other_books(settings: Any) -> None:
+    """Other people's books are never deleted."""
+    demo()
+    Business.objects.create(slug="real", name="Real", currency="EUR")
+    settings.DATABASES = {"default": {"NAME": "somebody's"}}
+    with pytest.raises(CommandError, match="nothing has been deleted"):
+        demo(reset=True)
+    assert Business.objects.filter(slug="real").exists()
+
+
+def test_a_port_in_use_is_named_before_anything_is_prepared() -> None:
+    """The remedy is an option."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {port} is in use"):
+            call_command("demo", port=port)
+    assert not Business.objects.exists()
+
+
+def test_the_demo_is_refused_in_production(settings: Any) -> None:
+    """Its password is public."""
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="not for production"):
+        demo()
+    assert not Business.objects.exists()
