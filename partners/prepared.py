@@ -30,7 +30,9 @@ def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
     connection.ensure_connection()
     raw: Any = psycopg.Cursor(connection.connection)
-    with connection.make_cursor(raw) as cursor:
+    logged = connection.queries_logged
+    make = connection.make_debug_cursor if logged else connection.make_cursor
+    with make(raw) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall()) if cursor.description else []
 
