@@ -142,11 +142,10 @@ def needs_rate(document: Document, base_currency: str) -> bool:
 
 
 def identities(document: Document, source: str) -> list[str]:
-    """What no two documents may share; the last is the key that is stored."""
-    named = [("number", document.number), ("reference", document.reference)]
-    return [f"{kind} {text}" for kind, text in named if text] + [
-        f"key {import_key(document, source)}"
-    ]
+    """What no two documents may share: the key, the number, the reference."""
+    named = ("number", document.number), ("reference", document.reference)
+    given = [f"{kind} {text}" for kind, text in named if text]
+    return [f"key {import_key(document, source)}", *given]
 
 
 def import_key(document: Document, source: str) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from moneyed import CURRENCIES
+
 from invoices.imports.grouping import Rows
 from invoices.imports.refusals import Problem, Refused
 from invoices.models import Invoice, InvoiceLine, Product
@@ -126,7 +128,7 @@ class _Reading:
             number=number if self.rules["numbers"] == "keep" else "",
             moment=moment,
             due_date=self._due_date(moment.date()),
-            currency=self._text("currency").upper() or self.reader.base_currency,
+            currency=self._currency(),
             currency_rate=self._value("currency_rate", self.binding.number, None),
             discount_percent=self._value(
                 "discount_percent", self.binding.number, _ZERO
@@ -178,6 +180,12 @@ class _Reading:
         if moment.tzinfo is None:
             return moment.replace(tzinfo=zone)
         return moment.astimezone(zone)
+
+    def _currency(self) -> str:
+        currency = self._text("currency").upper() or self.reader.base_currency
+        if currency not in CURRENCIES:
+            self._problem("is no ISO 4217 currency code", 0, "currency")
+        return currency
 
     def _due_date(self, date: datetime.date) -> datetime.date:
         due = self._value("due_date", self.binding.moment, None)

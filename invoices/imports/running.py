@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 from invoices import money
 from invoices.imports.booking import AlreadyBooked, Booked, Booking
@@ -32,6 +32,7 @@ from invoices.imports.writing import Batch, analyze, write, write_first
 from invoices.models import Tax
 from invoices.querysets import Kind
 from partners.exceptions import BookError
+from partners.imports.exceptions import Unusable
 from partners.imports.job import Job
 
 _Answer = TypeVar("_Answer")
@@ -50,14 +51,16 @@ _SETTINGS = (
 
 
 def import_invoices(job: Job) -> None:
-    """Put the documents of the job's file into the books."""
+    """Put the documents of the job's file into the books. Raises Unusable."""
+    rules = job.binding.mapping.rules
+    if rules["arrive_as"] == "issued" and rules["numbers"] != "keep":
+        raise Unusable("Issued documents have numbers: only drafts leave them out.")
     names = "invoices", "credit notes", "lines", "new partners", "new products"
     job.summary.made.update(dict.fromkeys(names, 0))
-    with _database_thread() as thread:
-        with _hurried(thread):
-            _Run(job, thread).run()
-        # Its commit is a waiting one and makes all before it durable.
-        thread.ask(analyze).result()
+    with _hurried(), _database_thread() as thread:
+        _Run(job, thread).run()
+    # Its commit waits for the disk, which makes all before it durable.
+    analyze()
 
 
 class _Thread:
@@ -116,17 +119,17 @@ def _interpreter_for_two() -> Iterator[None]:
 
 
 @contextmanager
-def _hurried(thread: _Thread) -> Iterator[None]:
+def _hurried() -> Iterator[None]:
     """Settings of the connection that suit many rows."""
     for name in _SETTINGS:
-        thread.ask(_execute, f"SET {name} = off").result()
+        _execute(f"SET {name} = off")
     try:
         yield
     finally:
-        # After a failure the thread does nothing more, and this command has ended.
-        for name in _SETTINGS:
-            with suppress(RuntimeError):
-                thread.ask(_execute, f"RESET {name}").result()
+        # Where the transaction is broken, its end resets them as well.
+        with suppress(DatabaseError):
+            for name in _SETTINGS:
+                _execute(f"RESET {name}")
 
 
 def _execute(statement: str) -> None:

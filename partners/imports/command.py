@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
+import re
 import sys
+import textwrap
 import time
 from abc import abstractmethod
 from argparse import ArgumentParser
@@ -17,7 +18,12 @@ from django.core.management.base import (
     CommandParser,
     DjangoHelpFormatter,
 )
-from django.db import IntegrityError, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    transaction,
+)
 from django.utils import timezone
 
 from partners.access import Actor
@@ -57,8 +63,11 @@ Fields:
 {fields}"""
 
 
-class _Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of the text as they are written."""
+class _Help(DjangoHelpFormatter):
+    """Keeps the lines of the text as they are written, long ones aside."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(map(_wrapped, text.splitlines()))
 
 
 class ImportCommand(BaseCommand):
@@ -114,6 +123,11 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"Somebody else changed these books at the same time ({error}). "
                 "Run the import again: what is booked is not booked twice."
+            ) from error
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(
+                f"The database cannot be reached any more ({error}). What is booked "
+                "stays; running the import again goes on."
             ) from error
         except KeyboardInterrupt as error:
             raise CommandError(
@@ -177,6 +191,12 @@ class ImportCommand(BaseCommand):
         if dry_run:
             lines.append("This was a dry run: nothing has been changed.")
         self.stdout.write("\n".join(lines))
+
+
+def _wrapped(line: str) -> str:
+    """The line, cut to the page, with what follows indented like its beginning."""
+    margin = re.match(r"\s*(# )?", line)
+    return textwrap.fill(line, 88, subsequent_indent=margin[0] if margin else "")
 
 
 def _named(words: dict[str, str], between: str) -> str:

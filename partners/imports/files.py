@@ -96,7 +96,12 @@ def _open_csv(
     )
     header = tuple(name.strip() for name in next(lines))
     size = path.stat().st_size
-    return Table(header, _csv_rows(path.name, lines), lambda: raw.tell() / size)
+
+    def fraction_read() -> float:
+        # Naming `text` keeps it alive: its end would close the file below it.
+        return 1.0 if text.closed else raw.tell() / size
+
+    return Table(header, _csv_rows(path.name, lines), fraction_read)
 
 
 def _csv_rows(name: str, lines: Iterator[list[str]]) -> Iterator[Row]:
@@ -131,7 +136,7 @@ def _encoding_of(name: str, opened: IO[bytes], wanted: str) -> str:
             return encoding
         problems.append(problem)
     raise Unusable(
-        f"{name} does not look like a CSV file: {problems[0]}. Save it as “CSV UTF-8” "
+        f"{name} does not look like a CSV file: {'; '.join(dict.fromkeys(problems))}. Save it as “CSV UTF-8” "
         "or name its encoding with --encoding."
     )
 
@@ -153,5 +158,5 @@ def _problem_with(opened: IO[bytes], encoding: str) -> str:
                 return "a line of it is longer than four million characters"
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        return f"it is not {encoding} ({error.reason})"
+        return f"it is not {encoding.removesuffix('-sig')} ({error.reason})"
     return ""

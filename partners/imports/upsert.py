@@ -150,7 +150,9 @@ class _Chunk:
             if not text:
                 continue
             value = self._converted(name, text)
-            if getattr(instance, name) != value:
+            before = getattr(instance, name)
+            # Money is compared by its amount; the currency is a field by itself.
+            if getattr(before, "amount", before) != value:
                 setattr(instance, name, value)
                 changed.append(name)
         return changed
