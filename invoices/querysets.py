@@ -17,6 +17,9 @@ from partners.models import Business, Partner
 if TYPE_CHECKING:
     from invoices.models.invoice import Invoice  # noqa: F401 - used as a string
 
+# A word found in more documents than this is frequent.
+_FEW = 2000
+
 
 class Direction(StrEnum):
     """Whether the business wrote the document or received it."""
@@ -117,12 +120,21 @@ class InvoiceQuerySet(GuardedQuerySet["Invoice"]):
         return self.annotate(status=status_case(on))
 
     def matching(self, business: Business | int, text: str) -> Self:
-        """Documents of one business that hold every word of the text, as beginnings."""
+        """Documents of one business that hold every word of the text, as beginnings.
+
+        Costs a query of its own: PostgreSQL cannot estimate beginnings of words, so
+        the few documents that a rare word finds are asked for first, by the index of
+        words. A frequent word is left to be met while walking in the list's order.
+        """
         pk = business if isinstance(business, int) else business.pk
         query = search.query(pk, text)
-        found = self.for_business(pk)
         if query is None:
-            return found.none()
+            return self.for_business(pk).none()
         # Django's own lookup would cut the words again, by PostgreSQL's parser.
-        holds = "invoices_invoice.search @@ %s::tsquery"
-        return found.filter(RawSQL(holds, [query], BooleanField()))  # noqa: S611 - bound
+        holds = RawSQL(
+            "invoices_invoice.search @@ %s::tsquery", [query], BooleanField()
+        )
+        found = self.for_business(pk).filter(holds)
+        everywhere = type(self)(self.model).for_business(pk).filter(holds)
+        few = list(everywhere.order_by().values_list("pk", flat=True)[: _FEW + 1])
+        return found if len(few) > _FEW else self.for_business(pk).filter(pk__in=few)

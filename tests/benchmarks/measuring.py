@@ -42,7 +42,7 @@ def backend_cpu() -> float:
 
 def measure(operation: Callable[[], object], runs: int) -> Cost:
     """Run an operation some times after a warm-up."""
-    for _ in range(max(runs // 10, 3)):
+    for _ in range(max(runs // 10, 25)):
         operation()
     queries = _count(operation)
     walls = []

@@ -50,6 +50,7 @@ class _Parts(NamedTuple):
     products: list[Product]
     tax: Tax
     component: TaxComponent
+    count: int
 
 
 def seed(count: int) -> Seeded:
@@ -79,7 +80,8 @@ def _fill(slug: str, count: int, owner: User) -> Business:
     documents = _documents(parts.tax.pk, parts.component.pk)
     draw = random.Random(count)
     for start in range(0, count, _BATCH):
-        _copy_batch(parts, documents, draw, start, min(_BATCH, count - start), count)
+        span = range(start, min(start + _BATCH, count))
+        _copy_batch(parts, documents, draw, span)
     NumberSequence.objects.create(
         business=business, series="invoice", period="", last=count
     )
@@ -102,7 +104,7 @@ def _masters(business: Business, count: int) -> _Parts:
             type=AccountType.REVENUES_OPERATING,
         ),
     ]
-    bank, sales = Account.objects.bulk_create(accounts)
+    sales = Account.objects.bulk_create(accounts)[1]
     tax = Tax.objects.create(business=business, code="VAT-20", name="VAT")
     component = TaxComponent.objects.create(business=business, tax=tax, code="VAT")
     TaxRate.objects.create(business=business, component=component, rate=20)
@@ -137,6 +139,7 @@ def _masters(business: Business, count: int) -> _Parts:
         Product.objects.bulk_create(products, batch_size=1000),
         tax,
         component,
+        count,
     )
 
 
@@ -160,33 +163,23 @@ def _copy_batch(
     parts: _Parts,
     documents: Sequence[tuple[list[LineInput], Totals]],
     draw: random.Random,
-    start: int,
-    size: int,
-    count: int,
+    span: range,
 ) -> None:
+    """Write the documents of this span, counted from 0 over the whole business."""
+    size = len(span)
     first = {m: _reserve(m, n) for m, n in ((Invoice, size), (InvoiceLine, size * 5))}
-    chosen = [draw.randrange(_TEMPLATES) for _ in range(size)]
-    partners = [draw.randrange(len(parts.partners)) for _ in range(size)]
+    chosen = [draw.randrange(_TEMPLATES) for _ in span]
+    pks = range(first[Invoice], first[Invoice] + size)
+    totals = [documents[template][1] for template in chosen]
     invoices = (
-        _invoice_row(
-            parts,
-            documents[chosen[n]][1],
-            parts.partners[partners[n]],
-            first[Invoice] + n,
-            start + n,
-            count,
-        )
-        for n in range(size)
+        _invoice_row(parts, pk, n, total, draw.choice(parts.partners))
+        for pk, n, total in zip(pks, span, totals, strict=True)
     )
     copy(Invoice, _INVOICE, invoices)
     copy(InvoiceLine, _LINE, _line_rows(parts, documents, draw, chosen, first))
-    taxes = (
-        _tax_row(parts, documents[chosen[n]][1], first[Invoice] + n)
-        for n in range(size)
-    )
+    taxes = (_tax_row(parts, t, pk) for pk, t in zip(pks, totals, strict=True))
     copy(InvoiceTax, _TAX, taxes)
-    events = (_event_row(parts, first[Invoice] + n) for n in range(size))
-    copy(Event, _EVENT, events)
+    copy(Event, _EVENT, (_event_row(parts, pk) for pk in pks))
 
 
 def copy(
@@ -226,10 +219,10 @@ _INVOICE = (
 
 
 def _invoice_row(
-    parts: _Parts, totals: Totals, partner: Partner, pk: int, n: int, count: int
+    parts: _Parts, pk: int, n: int, totals: Totals, partner: Partner
 ) -> tuple[Any, ...]:
     number = f"B-{n + 1:07}"
-    date = FIRST_DAY + datetime.timedelta(days=n * DAYS // count)
+    date = FIRST_DAY + datetime.timedelta(days=n * DAYS // parts.count)
     paid = totals.total if n % 10 else 0
     words = search.vector(parts.business.pk, [number, partner.name, partner.code])
     return (
