@@ -34,10 +34,15 @@ STATUS_WORDS = {
 
 
 def _reference(kind: str, column: str) -> str:
-    """`{"id": …}` or null."""
+    """`{"id": …}`, or null for null; an id needs no escaping."""
+    return f"""('{{"id":"' || {encode_sql(kind, column)} || '"}}')::json"""
+
+
+def _partner_sql(column: str) -> str:
+    """What the partner says today; a draft has no copy of it yet."""
     return (
-        f"CASE WHEN {column} IS NULL THEN NULL "
-        f"ELSE json_build_object('id', {encode_sql(kind, column)}) END"
+        f"(SELECT p.{column} FROM partners_partner p "  # noqa: S608 - a constant
+        "WHERE p.business_id = d.business_id AND p.id = d.partner_id)"
     )
 
 
@@ -83,9 +88,10 @@ SELECT row_to_json(document)::text FROM (
          d.purchase_order AS po_so_no,
          d.memo,
          json_build_object('id', {encode_sql("partner", "d.partner_id")},
-                           'name', coalesce(d.buyer->>'name', p.name)) AS customer,
-         coalesce(d.buyer->>'line1', p.billing_line1) AS address_line_1,
-         coalesce(d.buyer->>'line2', p.billing_line2) AS address_line_2,
+                           'name', coalesce(d.buyer->>'name', {_partner_sql("name")}))
+             AS customer,
+         coalesce(d.buyer->>'line1', {_partner_sql("billing_line1")}) AS address_line_1,
+         coalesce(d.buyer->>'line2', {_partner_sql("billing_line2")}) AS address_line_2,
          d.status,
          d.discount_percent AS discount,
          d.subtotal AS sub_total,
@@ -102,7 +108,6 @@ SELECT row_to_json(document)::text FROM (
         FROM invoices_invoice
         WHERE invoices_invoice.business_id = %s
           AND invoices_invoice.id = ANY(%s)) d
-  JOIN partners_partner p ON p.business_id = d.business_id AND p.id = d.partner_id
   ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
 
 
