@@ -25,6 +25,7 @@ from payments.models import Allocation, Payment, PaymentDirection
 from payments.rules import check_match, check_parties, check_rate, whole_amount
 
 ZERO = Decimal(0)
+_Documents = Mapping[int, Invoice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +159,7 @@ def revise_payment(
         _lock(payment, expected_version)
         _must_still_settle(payment, documents)
         check_period(payment.business.closed_through, date)
-        _resize(payment, documents, amount - payment.amount)
+        _resize(payment, documents, amount - payment.amount, by)
         payment.date, payment.account, payment.amount = date, account, amount
         payment.currency_rate, payment.description = currency_rate, description
         _write(payment, *_REVISABLE, *_AMOUNTS)
@@ -310,7 +311,7 @@ def _settled(payment: Payment) -> list[int]:
     return [allocation.invoice_id for allocation in _allocations(payment)]
 
 
-def _must_still_settle(payment: Payment, documents: Mapping[int, Invoice]) -> None:
+def _must_still_settle(payment: Payment, documents: _Documents) -> None:
     """Raise Stale where it settles others than those locked before it."""
     if set(_settled(payment)) != set(documents):
         raise Stale("What the payment settles changed meanwhile; try again.")
@@ -318,7 +319,7 @@ def _must_still_settle(payment: Payment, documents: Mapping[int, Invoice]) -> No
 
 def _release(
     payment: Payment,
-    documents: Mapping[int, Invoice],
+    documents: _Documents,
     allocations: Sequence[Allocation],
     by: Actor,
 ) -> None:
@@ -334,7 +335,7 @@ def _release(
 
 
 def _resize(
-    payment: Payment, documents: Mapping[int, Invoice], difference: Decimal
+    payment: Payment, documents: _Documents, difference: Decimal, by: Actor
 ) -> None:
     if not difference:
         return
@@ -354,6 +355,7 @@ def _resize(
     payment.amount_allocated += difference
     row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
     row.update(amount=allocation.amount + difference)
+    _record_settlements(documents, payment, by)
 
 
 def _return_to(original: Payment | None, refunded: Payment) -> None:
@@ -389,9 +391,7 @@ def _facts(payment: Payment) -> dict[str, object]:
     return {"amount": payment.amount, "currency": payment.currency}
 
 
-def _record_settlements(
-    documents: Mapping[int, Invoice], payment: Payment, by: Actor
-) -> None:
+def _record_settlements(documents: _Documents, payment: Payment, by: Actor) -> None:
     for invoice in documents.values():
         facts = {"payment": payment.pk, "balance": invoice.balance}
         verb = "invoice.payment_applied" if invoice.balance else "invoice.paid"

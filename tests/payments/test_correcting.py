@@ -176,6 +176,10 @@ def test_a_revised_amount_changes_what_it_settles(business, owner):
     assert money_of(invoice)["balance"] == 0
     revised(payment, owner, amount=Decimal(10))
     assert money_of(invoice)["balance"] == 90
+    assert history(invoice)[-2:] == [
+        ("invoice.paid", {"payment": payment.pk, "balance": "0.00"}),
+        ("invoice.payment_applied", {"payment": payment.pk, "balance": "90.00"}),
+    ]
     stored = row(payment)
     assert (stored["amount"], stored["amount_allocated"]) == (10, 10)
 

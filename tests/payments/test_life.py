@@ -303,7 +303,8 @@ class Books(RuleBasedStateMachine):
             currency_rate=Decimal(1),
             description="",
         )
-        if self.done("revise payment", may, 1, deed):
+        events = 2 if grows and shares else 1
+        if self.done("revise payment", may, events, deed):
             money.amount = amount
             for pk in money.shares:
                 money.shares[pk] += grows
