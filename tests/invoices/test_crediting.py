@@ -21,7 +21,8 @@ from invoices.exceptions import (
     PeriodClosed,
 )
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
-from invoices.querysets import Kind
+from invoices.querysets import Direction, Kind
+from partners.exceptions import Invalid
 from tests.books import history, money_of, parts, refused, row
 from tests.factories import (
     NOW,
@@ -329,3 +330,13 @@ def test_a_credit_of_a_credited_and_reopened_invoice_takes_what_is_open(
         "balance": 40,
     }
     assert [money_of(note)["balance"] for note in (first, second)] == [40, 0]
+
+
+def test_a_bills_credit_has_its_vendors_number(business, owner):
+    bill = an_issued_invoice(
+        business, by=owner, direction=Direction.RECEIVED, number="V-1"
+    )
+    with refused(Invalid, "number"):
+        credit(bill, None, by=owner, now=NOW, date=TODAY)
+    note = credit(bill, None, by=owner, now=NOW, date=TODAY, number="V-2")
+    assert (row(note)["direction"], row(note)["number"]) == ("received", "V-2")
