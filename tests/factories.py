@@ -34,8 +34,8 @@ class UserFactory(_Factory):
     class Meta:
         model = User
 
-    email = Sequence(lambda n: f"person{n}@example.com")
-    name = Sequence(lambda n: f"Person {n}")
+    email: Any = Sequence(lambda n: f"person{n}@example.com")
+    name: Any = Sequence(lambda n: f"Person {n}")
     password = Password("password")
 
 
@@ -45,8 +45,8 @@ class BusinessFactory(_Factory):
     class Meta:
         model = Business
 
-    slug = Sequence(lambda n: f"business-{n}")
-    name = Sequence(lambda n: f"Business {n}")
+    slug: Any = Sequence(lambda n: f"business-{n}")
+    name: Any = Sequence(lambda n: f"Business {n}")
     currency = "USD"
     email = "books@example.com"
     line1 = "1 Ledger Street"
@@ -60,8 +60,8 @@ class MembershipFactory(_Factory):
     class Meta:
         model = Membership
 
-    business = SubFactory(BusinessFactory)
-    user = SubFactory(UserFactory)
+    business: Any = SubFactory(BusinessFactory)
+    user: Any = SubFactory(UserFactory)
     role = "owner"
 
 
@@ -71,9 +71,9 @@ class PartnerFactory(_Factory):
     class Meta:
         model = Partner
 
-    business = SubFactory(BusinessFactory)
-    code = Sequence(lambda n: f"P{n}")
-    name = Sequence(lambda n: f"Partner {n}")
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"P{n}")
+    name: Any = Sequence(lambda n: f"Partner {n}")
     is_customer = True
     email = "buyer@example.com"
     billing_line1 = "2 Market Square"
@@ -87,8 +87,8 @@ class AccountFactory(_Factory):
     class Meta:
         model = Account
 
-    business = SubFactory(BusinessFactory)
-    code = Sequence(lambda n: f"1{n:03}")
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"1{n:03}")
     name = "Bank"
     type = AccountType.ASSETS_CURRENT
     payment_account = True
@@ -101,8 +101,8 @@ class TaxFactory(_Factory):
         model = Tax
         skip_postgeneration_save = True
 
-    business = SubFactory(BusinessFactory)
-    code = Sequence(lambda n: f"VAT{n}")
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"VAT{n}")
     name = "Value added tax"
 
     rate = PostGeneration(
@@ -116,9 +116,9 @@ class ProductFactory(_Factory):
     class Meta:
         model = Product
 
-    business = SubFactory(BusinessFactory)
-    code = Sequence(lambda n: f"SKU{n}")
-    name = Sequence(lambda n: f"Product {n}")
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"SKU{n}")
+    name: Any = Sequence(lambda n: f"Product {n}")
     sell = True
     selling_price = Decimal(10)
     price_currency = "USD"
