@@ -43,7 +43,7 @@ def save(
     by.require(needing, row.business_id)
     for name, value in values.items():
         setattr(row, name, value)
-    row.clean_fields()
+    row.clean_fields(exclude={"business"})  # the caller has it at hand
     row.clean()
     # Whether the code is taken, only the insert itself can know.
     row.validate_constraints(exclude={"id", "code"})

@@ -46,7 +46,7 @@ def tax(business: Business) -> Tax:
 @pytest.fixture
 def bank(business: Business) -> Account:
     """An account that payments may use."""
-    return AccountFactory(business=business, code="1100", name="Bank")
+    return AccountFactory(business=business, code="BANK", name="Bank")
 
 
 @pytest.fixture

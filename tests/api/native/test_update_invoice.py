@@ -145,7 +145,7 @@ def test_an_unknown_id_is_not_found(
 def test_only_a_draft_can_be_changed(api: Door, business: Business, body: dict) -> None:
     invoice = an_issued_invoice(business, number="F-1")
     message = "F-1 is issued; only a draft can be changed."
-    patch = ("PATCH", f"invoices/{invoice.public_id}", {})
+    patch: tuple[str, str, dict] = ("PATCH", f"invoices/{invoice.public_id}", {})
     with unchanged():
         for method, path, known in [*ways(invoice), patch]:
             refused = read(api.send(method, path, body | known), 409)
@@ -174,7 +174,7 @@ def test_a_refused_update_changes_nothing(
 def test_if_match_guards_against_a_version_that_is_gone(
     api: Door, draft: Invoice, body: dict
 ) -> None:
-    patch = ("PATCH", f"invoices/{draft.public_id}/", {})
+    patch: tuple[str, str, dict] = ("PATCH", f"invoices/{draft.public_id}/", {})
     with unchanged():
         for method, path, known in [*ways(draft), patch]:
             stale = api.send(method, path, body | known, headers={"If-Match": '"2"'})
@@ -296,7 +296,7 @@ def test_a_viewer_may_not_update(
     business: Business, draft: Invoice, body: dict
 ) -> None:
     viewer = Door(business, a_key(business, role="viewer"))
-    patch = ("PATCH", f"invoices/{draft.public_id}", {})
+    patch: tuple[str, str, dict] = ("PATCH", f"invoices/{draft.public_id}", {})
     with unchanged():
         for method, path, known in [*ways(draft), patch]:
             refused = read(viewer.send(method, path, body | known), 403)

@@ -169,7 +169,6 @@ class CreditIn(serializers.Serializer[Any]):
     details = CreditLineIn(
         many=True,
         default=None,
-        allow_null=True,
         min_length=1,  # type: ignore[call-arg]
         source="quantities",
     )

@@ -1,0 +1,217 @@
+"""What each door costs in statements, held against a file under review.
+
+A difference fails, also a smaller number: the file is then changed by hand, and
+somebody reads why. Savepoints are left out; outside of a test they are BEGIN and
+COMMIT. No number may depend on how many rows a list shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from invoices.models import Account, Invoice, Product
+from partners.access import Actor
+from partners.models import Business, Partner
+from tests.api.native.door import Door, ids, links, reference
+from tests.factories import (
+    AccountFactory,
+    PartnerFactory,
+    ProductFactory,
+    TaxFactory,
+    a_draft,
+    a_line,
+    a_payment,
+    an_issued_invoice,
+)
+
+FILE = Path(__file__).parents[2] / "query_counts.json"
+
+
+@pytest.fixture
+def invoices(
+    business: Business, owner: Actor, customer: Partner, product: Product
+) -> Callable[..., list[Invoice]]:
+    """Makes issued invoices of three taxed lines each."""
+    tax = TaxFactory(business=business)
+    lines = [a_line(1, 10, product=product, tax=tax)] * 3
+
+    def make(number: int, **overrides: Any) -> list[Invoice]:
+        return [
+            an_issued_invoice(
+                business, by=owner, partner=customer, lines=lines, **overrides
+            )
+            for _ in range(number)
+        ]
+
+    return make
+
+
+@pytest.fixture
+def many(business: Business, owner: Actor, bank: Account) -> Callable[[str, int], None]:
+    """Makes rows of a kind."""
+    factories: dict[str, Any] = {
+        "partners": PartnerFactory,
+        "products": ProductFactory,
+        "accounts": AccountFactory,
+        "taxes": TaxFactory,
+    }
+
+    def make(kind: str, number: int) -> None:
+        if kind == "inc_payments":
+            for _ in range(number):
+                a_payment(business, None, 1, account=bank, by=owner)
+        else:
+            factories[kind].create_batch(number, business=business)
+
+    return make
+
+
+class Counter:
+    """Counts the statements behind requests, under a name each."""
+
+    def __init__(self, api: Door) -> None:
+        self.api = api
+        self.counts: dict[str, int] = {}
+
+    def __call__(self, name: str, method: str, path: str, body: Any = None) -> Any:
+        """Send a request that must succeed; remember its cost."""
+        with CaptureQueriesContext(connection) as queries:
+            response = self.api.send(method, path, body)
+        assert response.status_code < 300, response.content
+        self.counts[name] = sum(
+            "SAVEPOINT" not in str(query["sql"]) for query in queries.captured_queries
+        )
+        return response
+
+    def must_be_as_reviewed(self, section: str) -> None:
+        """Compare with the file; the message is what the file would have to say."""
+        reviewed = json.loads(FILE.read_text())["native"][section]
+        assert self.counts == reviewed, json.dumps(self.counts, indent=2)
+
+
+@pytest.fixture
+def counter(api: Door) -> Counter:
+    return Counter(api)
+
+
+def test_lists_of_invoices(
+    counter: Counter, customer: Partner, invoices: Callable[..., list[Invoice]]
+) -> None:
+    made: list[Invoice] = []
+    for rows, more in ((1, 1), (10, 9), (101, 91)):
+        made += invoices(more)
+        shown = ids(counter(f"{rows} with lines", "GET", "invoices"))
+        assert len(shown) == min(rows, 100)
+    counter("next page by its place", "GET", links(counter.api.get("invoices"))["next"])
+    for name, query in {
+        "page by number": "page=0&per_page=10",
+        "deep page by number": "page=10&per_page=10",
+        "by status and total": "status=overdue&total_min=1",
+        "by invoice number": f"invoice_no={made[50].number}",
+        "by text": "q=susan",
+        "ordered by total": "ordering=-total",
+        "nothing found": "invoice_no=none",
+    }.items():
+        counter(name, "GET", f"invoices?{query}")
+    of_partner = f"partners/{customer.public_id}/invoices"
+    counter("of a partner", "GET", of_partner)
+    counter("of a partner, second page", "GET", f"{of_partner}?page=1&per_page=10")
+    counter.must_be_as_reviewed("lists of invoices")
+
+
+@pytest.mark.parametrize(
+    "kind", ["partners", "products", "accounts", "taxes", "inc_payments"]
+)
+def test_other_lists(
+    counter: Counter, many: Callable[[str, int], None], kind: str
+) -> None:
+    for rows, more in ((10, 10), (101, 91)):
+        many(kind, more)
+        counter(f"{rows} rows", "GET", kind)
+    assert len(ids(counter("page by number", "GET", f"{kind}?page=1"))) >= 1
+    counter.must_be_as_reviewed(kind)
+
+
+def test_the_life_of_an_invoice(
+    counter: Counter,
+    business: Business,
+    customer: Partner,
+    product: Product,
+    bank: Account,
+) -> None:
+    taxes = TaxFactory.create_batch(2, business=business)
+    line = {"product": reference(product), "quantity": 3, "unit_price": 20}
+    details = [line | {"tax": reference(taxes[n % 2])} for n in range(5)]
+    body = {
+        "invoice_no": "A-1",
+        "date": "2026-03-10",
+        "due_date": "2026-04-09",
+        "currency": {"code": "USD"},
+        "currency_rate": 1,
+        "customer": reference(customer),
+        "details": details,
+    }
+    path = f"partners/{customer.public_id}/invoices"
+    created = counter("create, 5 taxed lines", "POST", path, body)
+    [public_id] = ids_of(created)
+    counter(
+        "create, 1 line", "POST", path, body | {"invoice_no": "2", "details": [line]}
+    )
+    many = body | {"invoice_no": "3", "details": details * 100}
+    counter("create, 500 lines", "POST", path, many)
+    one = f"invoices/{public_id}"
+    counter("read", "GET", one)
+    counter("replace", "PUT", "invoices", body | {"id": public_id})
+    counter("change", "PATCH", one, {"memo": "x"})
+    counter("issue", "POST", f"{one}/issue")
+    payment = {
+        "date": "2026-03-10",
+        "currency_rate": 1,
+        "amount": 1,
+        "payment_account": reference(bank),
+    }
+    paid = counter("pay", "POST", f"{one}/inc_payments", payment)
+    [payment_id] = ids_of(paid)
+    counter("read a payment", "GET", f"inc_payments/{payment_id}")
+    counter("payments of an invoice", "GET", f"{one}/inc_payments")
+    counter("change a payment", "PUT", f"inc_payments/{payment_id}", payment)
+    counter("cancel a payment", "DELETE", f"inc_payments/{payment_id}")
+    part = {"details": [{"line": 1, "quantity": 1}]}
+    note = ids_of(counter("credit a line", "POST", f"{one}/credit", part))[0]
+    counter("void a credit note", "POST", f"credit_notes/{note}/void", {})
+    counter("void", "POST", f"{one}/void", {})
+    draft = a_draft(business, partner=customer)
+    counter("delete", "DELETE", f"invoices/{draft.public_id}")
+    counter.must_be_as_reviewed("life of an invoice")
+
+
+def ids_of(response: Any) -> list[str]:
+    """The id of the one row that was shown."""
+    return [json.loads(response.content)["id"]]
+
+
+def test_the_life_of_a_partner_and_a_product(counter: Counter, bank: Account) -> None:
+    [partner] = ids_of(counter("create a partner", "POST", "partners", {"name": "x"}))
+    counter("replace a partner", "PUT", f"partners/{partner}", {"name": "y"})
+    counter("change a partner", "PATCH", f"partners/{partner}", {"name": "z"})
+    counter("read a partner", "GET", f"partners/{partner}")
+    counter("delete a partner", "DELETE", f"partners/{partner}")
+    body = {
+        "name": "x",
+        "sell": True,
+        "default_revenue_account": reference(bank),
+        "default_selling_price": 1,
+    }
+    [product] = ids_of(counter("create a product", "POST", "products", body))
+    counter("change a product", "PATCH", f"products/{product}", {"name": "y"})
+    counter("delete a product", "DELETE", f"products/{product}")
+    counter("the caller's businesses", "GET", "/businesses")
+    counter("currencies", "GET", "/currencies")
+    counter.must_be_as_reviewed("masters")
