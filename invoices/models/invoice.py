@@ -108,7 +108,8 @@ class Invoice(InvoiceColumns):
         NumberTaken, Invalid, NotAllowed. Eight statements, nine where tax rates
         changed since drafting.
         """
-        from invoices.drafting import check_partner, recompute
+        from invoices.drafting import check_partner
+        from invoices.recomputing import recompute
 
         by.require(Capability.ISSUE, self.business_id)
         with refusing_duplicates(self), transaction.atomic():

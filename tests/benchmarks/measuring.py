@@ -62,7 +62,7 @@ def measure(operation: Callable[[], object], runs: int) -> Cost:
 def _count(operation: Callable[[], object]) -> int:
     seen = 0
 
-    def watch(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def watch(execute, sql, params, many, context):
         nonlocal seen
         seen += 1
         return execute(sql, params, many, context)

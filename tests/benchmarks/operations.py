@@ -54,7 +54,7 @@ class Client:
             raise RuntimeError(f"{method} {path}: {self.status} {content[:300]!r}")
         return content
 
-    def _start(self, status: str, headers: list[tuple[str, str]]) -> None:
+    def _start(self, status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
         self.status, self.headers = status, headers
 
 
@@ -67,12 +67,12 @@ def reads(client: Client, seeded: Seeded) -> dict[str, Operation]:
     partners = Partner.objects.for_business(seeded.business).order_by("id")[:_ASKED]
     some_partners = itertools.cycle([partner.public_id for partner in partners])
     some_names = itertools.cycle([partner.name.split()[0] for partner in partners])
-    some_ids, numbers = itertools.cycle(ids), _numbers(seeded.count)
+    some_ids, numbers = itertools.cycle(ids), _numbers(seeded.size)
 
     def get(path: Callable[[], str]) -> Operation:
         return lambda: client.call("GET", base + path())
 
-    deep = max(seeded.count // 200, 1)
+    deep = max(seeded.size // 200, 1)
     middle = _middle(client, base)
     return {
         "list of 100 with lines": get(lambda: "/invoices/"),

@@ -41,7 +41,7 @@ class Seeded(NamedTuple):
 
     business: Business
     key: str
-    count: int
+    size: int
 
 
 class _Parts(NamedTuple):
@@ -50,7 +50,7 @@ class _Parts(NamedTuple):
     products: list[Product]
     tax: Tax
     component: TaxComponent
-    count: int
+    size: int
 
 
 def seed(count: int) -> Seeded:
@@ -222,7 +222,7 @@ def _invoice_row(
     parts: _Parts, pk: int, n: int, totals: Totals, partner: Partner
 ) -> tuple[Any, ...]:
     number = f"B-{n + 1:07}"
-    date = FIRST_DAY + datetime.timedelta(days=n * DAYS // parts.count)
+    date = FIRST_DAY + datetime.timedelta(days=n * DAYS // parts.size)
     paid = totals.total if n % 10 else 0
     words = search.vector(parts.business.pk, [number, partner.name, partner.code])
     return (

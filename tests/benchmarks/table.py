@@ -34,7 +34,7 @@ def run(sizes: list[int], runs: int, out: TextIO) -> None:
     _ratios(found, sizes, out)
 
 
-def _measured(seeded, runs):  # type: ignore[no-untyped-def]
+def _measured(seeded, runs):
     client = Client(WSGIHandler(), seeded.key)
     operations = reads(client, seeded)
     for name, operation in operations.items():
@@ -47,7 +47,7 @@ def _measured(seeded, runs):  # type: ignore[no-untyped-def]
         yield name, measure(operation, count)
 
 
-def _bare(seeded, runs):  # type: ignore[no-untyped-def]
+def _bare(seeded, runs):
     with override_settings(ROOT_URLCONF="tests.benchmarks.bare"):
         client = Client(WSGIHandler())
         path = f"/bare/{seeded.business.pk}/invoices/"

@@ -55,7 +55,9 @@ def test_books_made_by_the_verbs_agree(books: Business) -> None:
         ),
     ],
 )
-def test_a_change_past_the_verbs_is_found(books: Business, sql: str, proof: str) -> None:
+def test_a_change_past_the_verbs_is_found(
+    books: Business, sql: str, proof: str
+) -> None:
     """Each tampering is named by the proof that it breaks."""
     verify(books)
     with connection.cursor() as cursor:
