@@ -53,7 +53,7 @@ class Booking:
     def __init__(self, job: Job, known: Known, source: str) -> None:
         self.job, self.known, self.source = job, known, source
         self.issued = job.binding.mapping.rules["arrive_as"] == "issued"
-        self.masters = Masters(job.business, job.binding, known)
+        self.masters = Masters(job, known)
         self._pks: Iterator[int] = iter(())
         self._taken: dict[str, str] = {}
         # Of this run: in the books, or still on the way there.
@@ -65,6 +65,7 @@ class Booking:
     def begin_chunk(self, found: Found) -> None:
         """Take in the answers of the books for the next documents."""
         self.known.learn(found)
+        self._here.begin_chunk()
         self.masters.begin_chunk(found)
         self._pks = iter(found.new_invoice_pks)
         self._taken = found.taken

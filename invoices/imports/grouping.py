@@ -11,7 +11,8 @@ from partners.imports.binding import Binding, Picked
 from partners.imports.job import Job
 from partners.imports.report import Refusal
 
-CHUNK_ROWS = 8_000
+CHUNK_ROWS = 6_000
+_ROWS_PER_HEAD = 4
 _RAGGED = "not as many cells as the header"
 _OPEN_DOCUMENTS = 64
 _OPEN_ROWS = 20_000
@@ -59,12 +60,15 @@ class Grouping:
         self._open_rows = 0
 
     def chunks(self) -> Iterator[list[Rows]]:
-        """All documents, some thousand rows at a time."""
+        """All documents, some thousand rows at a time.
+
+        A document's own row, its partner and its history weigh as much as some lines.
+        """
         chunk: list[Rows] = []
         rows = 0
         for document in self._documents():
             chunk.append(document)
-            rows += len(document.numbers)
+            rows += len(document.numbers) + _ROWS_PER_HEAD
             if rows >= CHUNK_ROWS:
                 yield chunk
                 chunk, rows = [], 0

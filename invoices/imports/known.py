@@ -16,21 +16,32 @@ from partners.models import Partner
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
+# More than can lie between asking for a chunk and writing it.
+_CHUNKS_REMEMBERED = 5
+_FEW = 5_000
+
 Day = tuple[str, datetime.date]
 Rates = tuple[TaxRate, ...]
 
 
 class Recent(Generic[_Key, _Value]):
-    """A dictionary that forgets, but never what was used among the last so many keys.
+    """A dictionary that forgets, but never what was used in the last few chunks.
 
-    Two generations: when the young one is full it becomes the old one, which is
-    dropped. That is far more than the rows that are on their way to the database.
+    Two generations: a grown-up young one becomes the old one, which is dropped. What
+    is on its way to the database is younger than that.
     """
 
-    def __init__(self, size: int = 50_000) -> None:
-        self._size = size
+    def __init__(self) -> None:
         self._young: dict[_Key, _Value] = {}
         self._old: dict[_Key, _Value] = {}
+        self._chunks = 0
+
+    def begin_chunk(self) -> None:
+        """Grow older by one chunk."""
+        self._chunks += 1
+        if self._chunks > _CHUNKS_REMEMBERED and len(self._young) > _FEW:
+            self._old, self._young = self._young, {}
+            self._chunks = 0
 
     def get(self, key: _Key) -> _Value | None:
         """The value, which counts as used, or None."""
@@ -46,8 +57,6 @@ class Recent(Generic[_Key, _Value]):
 
     def put(self, key: _Key, value: _Value) -> None:
         """Remember this."""
-        if len(self._young) >= self._size:
-            self._old, self._young = self._young, {}
         self._young[key] = value
 
     def learn(self, values: dict[_Key, _Value]) -> None:
@@ -122,7 +131,14 @@ class Known:
         )
 
     def learn(self, found: Found) -> None:
-        """Remember the answers."""
+        """Remember the answers for the next chunk."""
+        for memory in (
+            self.partners,
+            self.products,
+            self.exchange_rates,
+            self.tax_rates,
+        ):
+            memory.begin_chunk()
         self.partners.learn(found.partners)
         self.products.learn(found.products)
         self.exchange_rates.learn(found.exchange_rates)

@@ -13,8 +13,8 @@ from invoices.imports.known import Found, Known, partner_key
 from invoices.imports.reading import Document
 from invoices.imports.refusals import Problem, Refused
 from invoices.models import Product
-from partners.imports.binding import Binding
-from partners.models import Business, Partner
+from partners.imports.job import Job
+from partners.models import Partner
 
 _DETAILS = {
     "partner_email": "email",
@@ -38,8 +38,8 @@ class Masters:
     leaves neither a partner nor a product behind.
     """
 
-    def __init__(self, business: Business, binding: Binding, known: Known) -> None:
-        self.business, self.binding, self.known = business, binding, known
+    def __init__(self, job: Job, known: Known) -> None:
+        self.job, self.binding, self.known = job, job.binding, known
         self._partner_pks: Iterator[int] = iter(())
         self._product_pks: Iterator[int] = iter(())
         self.new_partners: list[Partner] = []
@@ -92,7 +92,9 @@ class Masters:
 
     def _new_partner(self, document: Document) -> Partner:
         partner = Partner(
-            business=self.business,
+            business_id=self.job.business.pk,
+            created_at=self.job.now,
+            updated_at=self.job.now,
             code=document.partner_code,
             name=document.partner_name,
             is_customer=True,
@@ -118,7 +120,8 @@ class Masters:
             name = document.product_names[place] or document.descriptions[place]
             price = max(document.unit_prices[place], Decimal(0))
             self._products[code] = Product(
-                business=self.business,
+                business_id=self.job.business.pk,
+                created_at=self.job.now,
                 code=code,
                 name=(name or code)[:_LONGEST_NAME],
                 sell=True,

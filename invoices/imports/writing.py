@@ -14,15 +14,18 @@ from partners.imports.job import Job
 from partners.models import Partner
 
 _INVOICE_COLUMNS = columns_of(Invoice, pk=True)
+_PARTNER_COLUMNS = columns_of(Partner, pk=True)
+_PRODUCT_COLUMNS = columns_of(Product, pk=True)
 _TAX_COLUMNS = columns_of(InvoiceTax, pk=False)
 _EVENT_COLUMNS = columns_of(Event, pk=False)
 _COPIED = (
+    (Partner, _PARTNER_COLUMNS),
+    (Product, _PRODUCT_COLUMNS),
     (Invoice, _INVOICE_COLUMNS),
     (InvoiceLine, LINE_COLUMNS),
     (InvoiceTax, _TAX_COLUMNS),
     (Event, _EVENT_COLUMNS),
 )
-_TABLES = (Partner, Product, Invoice, InvoiceLine, InvoiceTax, Event)
 
 
 @dataclass(slots=True)
@@ -52,8 +55,6 @@ def write(batch: Batch) -> Refusals:
     """
     refused: Refusals = []
     with transaction.atomic():
-        Partner.objects.bulk_create(batch.partners)
-        Product.objects.bulk_create(batch.products)
         if not batch.texts:
             refused, events = link(batch.job, batch.documents)
             dropped = {id(booked) for booked, _ in refused}
@@ -79,6 +80,8 @@ def write_first(batch: Batch) -> Refusals:
 def _texts(batch: Batch, events: list[Event]) -> list[str]:
     """COPY's rows for each of `_COPIED`."""
     documents = batch.documents
+    partners = [text_of_row(row, _PARTNER_COLUMNS) for row in batch.partners]
+    products = [text_of_row(row, _PRODUCT_COLUMNS) for row in batch.products]
     invoices = [text_of_row(booked.invoice, _INVOICE_COLUMNS) for booked in documents]
     lines = [booked.lines for booked in documents]
     taxes = [
@@ -86,7 +89,8 @@ def _texts(batch: Batch, events: list[Event]) -> list[str]:
     ]
     history = [_event(batch.job, booked) for booked in documents] + events
     told = [text_of_row(event, _EVENT_COLUMNS) for event in history]
-    return ["".join(rows) for rows in (invoices, lines, taxes, told)]
+    tables = (partners, products, invoices, lines, taxes, told)
+    return ["".join(rows) for rows in tables]
 
 
 def _event(job: Job, booked: Booked) -> Event:
@@ -106,6 +110,6 @@ def _event(job: Job, booked: Booked) -> Event:
 def analyze() -> None:
     """Tell the planner of the many new rows, instead of waiting for autovacuum."""
     with connection.cursor() as cursor:
-        for model in _TABLES:
+        for model, _ in _COPIED:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"ANALYZE {table}")

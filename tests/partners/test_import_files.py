@@ -12,7 +12,7 @@ import pytest
 from partners.imports import xlsx
 from partners.imports.exceptions import Unusable
 from partners.imports.files import open_table
-from tests.importing import a_csv, an_xlsx, as_csv
+from tests.importing import Cells, a_csv, an_xlsx, as_csv
 
 ROWS = [
     ["name", "city", "sum"],
@@ -61,7 +61,7 @@ def test_blank_rows_are_passed_over_and_counted_as_a_spreadsheet_counts(tmp_path
 
 def test_xlsx_cells_become_the_texts_that_a_csv_would_have(tmp_path):
     moment = datetime.datetime(2011, 12, 9, 12, 50)  # noqa: DTZ001 - as Excel has it
-    rows = [
+    rows: list[Cells] = [
         ["name", "city", "sum"],
         ["Café", None, 0.1 + 0.2],
         [None, None, None],

@@ -48,8 +48,8 @@ def test_a_known_product_is_changed_once(tmp_path, business):
     said = run("import_products", file, business)
     assert said[-1] == "1 products changed"
     product.refresh_from_db()
-    assert str(product.selling_price.amount) == "12.500000"
-    assert str(product.selling_price.currency) == "USD"
+    assert row(product)["selling_price"] == Decimal("12.50")
+    assert product.price_currency == "USD"
     before = contents()
     said = run("import_products", file, business)
     assert said[2] == "  1 already in the books"
