@@ -94,7 +94,8 @@ def _open_csv(
     lines = csv.reader(
         chain([first], text), delimiter=delimiter or _delimiter_of(first)
     )
-    header = tuple(name.strip() for name in next(lines))
+    # A byte order mark is left where the encoding was named as plain UTF-8.
+    header = tuple(name.strip("\ufeff \t") for name in next(lines))
     size = path.stat().st_size
 
     def fraction_read() -> float:

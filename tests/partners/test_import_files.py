@@ -44,6 +44,8 @@ def test_the_delimiter_is_found_in_the_header(tmp_path, delimiter):
 def test_another_encoding_can_be_named(tmp_path):
     file = a_csv(tmp_path / "file.csv", ROWS, encoding="utf-16")
     assert read(file, encoding="utf-16") == READ
+    file = a_csv(tmp_path / "file.csv", ROWS, encoding="utf-8-sig")
+    assert read(file, encoding="utf-8") == READ
 
 
 def test_a_late_character_decides_the_encoding_of_the_whole_file(tmp_path):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import connection
 
+from partners.imports import job
 from partners.models import Partner
 from tests.books import contents, row
 from tests.factories import BusinessFactory, PartnerFactory
@@ -117,6 +119,23 @@ def test_a_bad_row_is_reported_and_spoils_no_other(tmp_path, business):
     ]
     names = Partner.objects.for_business(business).exclude(name="Twin")
     assert set(names.values_list("name", flat=True)) == {"Ann", "Dan"}
+
+
+def test_another_import_into_the_business_is_waited_for_and_then_refused(
+    tmp_path, business, monkeypatch
+):
+    monkeypatch.setattr(job, "_PATIENCE", "10ms")
+    file = a_csv(tmp_path / "p.csv", [HEADER, ["C1", "Ann", "", "", "", ""]])
+    elsewhere = connection.get_new_connection(connection.get_connection_params())
+    with elsewhere:
+        elsewhere.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))",
+            [f"counterfoil import {business.pk}"],
+        )
+        with pytest.raises(CommandError, match="is running: wait"):
+            run("import_partners", file, business)
+    elsewhere.close()
+    assert run("import_partners", file, business)[1] == "  1 imported"
 
 
 def test_a_wrong_file_or_option_is_refused_and_changes_nothing(tmp_path, business):
