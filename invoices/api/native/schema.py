@@ -57,27 +57,38 @@ class NativeSchema(AutoSchema):
     def get_operation_id(self) -> str:
         """The contract's `PUT` on the collection and ours on the item differ."""
         name: str = super().get_operation_id()
-        on_collection = self.method == "PUT" and not self.path.endswith("{id}/")
-        return f"{name}_by_body" if on_collection else name
+        by_body = self.method == "PUT" and self._is_write_on_collection()
+        return f"{name}_by_body" if by_body else name
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         """The operation with all that a client may meet."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        self._add_id(operation)
         self._add_refusals(operation)
         self._add_headers(operation)
         if self._is_beyond():
             operation.update(BEYOND)
         return operation
 
+    def _add_id(self, operation: dict[str, Any]) -> None:
+        """An update of the collection names its row in the body."""
+        if "200" in operation["responses"] and self._is_write_on_collection():
+            content = operation["requestBody"]["content"]["application/json"]
+            row = {"type": "object", "properties": {"id": {"type": "string"}}}
+            if "201" not in operation["responses"]:
+                row["required"] = ["id"]
+            content["schema"] = {"allOf": [content["schema"], row]}
+
+    def _is_write_on_collection(self) -> bool:
+        return self.method in ("PUT", "POST") and "{id}" not in self.path
+
     def _add_refusals(self, operation: dict[str, Any]) -> None:
-        shape = self.resolve_serializer(ErrorOut, "response").ref
+        self.resolve_serializer(ErrorOut, "response")
         for status in self._refusals(operation):
-            operation["responses"][str(status)] = {
-                "description": _MEANING[status],
-                "content": {"application/json": {"schema": shape}},
-            }
+            reference = {"$ref": f"#/components/responses/Refused{status}"}
+            operation["responses"][str(status)] = reference
 
     def _refusals(self, operation: dict[str, Any]) -> list[int]:
         statuses = set(_WHEN_READING if self.method == "GET" else _WHEN_WRITING)
@@ -123,15 +134,23 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-def mark_beyond(
+def finish(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
-    """Mark parameters and attributes that the contract does not have."""
+    """Add the refusals, and mark what the contract does not have."""
+    shape = {"schema": {"$ref": "#/components/schemas/ErrorOut"}}
+    result["components"]["responses"] = {
+        f"Refused{status}": {
+            "description": meaning,
+            "content": {"application/json": shape},
+        }
+        for status, meaning in _MEANING.items()
+    }
     for operations in result["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 _mark(parameter)
-    for schema in result.get("components", {}).get("schemas", {}).values():
+    for schema in result["components"]["schemas"].values():
         for attribute in schema.get("properties", {}).values():
             _mark(attribute)
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -13,25 +15,32 @@ _SETTINGS = {
     "(`x-beyond-contract`). Lists are arrays; page facts are in the headers `Link`, "
     "`X-Total-Count` and `X-Total-Count-Relation`.",
     "VERSION": "1.0.0",
+    # An `id` is given out by us, and taken only where an update names its row.
+    "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "invoices.api.native.schema.mark_beyond",
+        "invoices.api.native.schema.finish",
     ],
 }
 
+# Both are for everybody, and a password sent to them is not looked at.
+_document = SpectacularJSONAPIView.as_view(
+    urlconf=[path("", include(with_slash))],
+    custom_settings=_SETTINGS,
+    authentication_classes=[],
+)
+_page = SpectacularSwaggerSplitView.as_view(
+    url_name="native-schema",
+    title=_SETTINGS["TITLE"],
+    authentication_classes=[],
+)
+
 urlpatterns = [
-    path(
-        "native.json",
-        SpectacularJSONAPIView.as_view(
-            urlconf=[path("", include(with_slash))], custom_settings=_SETTINGS
-        ),
-        name="native-schema",
-    ),
+    path("native.json", _document, name="native-schema"),
+    # The page has a style sheet of its own inside.
     path(
         "native/",
-        SpectacularSwaggerSplitView.as_view(
-            url_name="native-schema", title="Counterfoil, native dialect"
-        ),
+        csp_update({"style-src": [SELF, UNSAFE_INLINE]})(_page),
         name="native-schema-page",
     ),
 ]

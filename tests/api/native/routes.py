@@ -64,7 +64,8 @@ def _walk(patterns: list[Any], before: str) -> Iterator[Url]:
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, template)
         elif isinstance(pattern, URLPattern):
-            actions = getattr(pattern.callback, "actions", {})
+            actions = dict(getattr(pattern.callback, "actions", {}))
+            actions.pop("head", None)  # which DRF adds with the first request
             yield Url(template, {m.upper(): a for m, a in actions.items()})
 
 
