@@ -25,6 +25,14 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class LengthRequired(APIException):
+    """The body comes without its length, and WSGI would take it for no body."""
+
+    status_code = 411
+    default_code = "length_required"
+    default_detail = "Send the body with its Content-Length, not in chunks."
+
+
 class ExactParser(BaseParser):
     """Reads application/json; 400 for anything that is not valid JSON, 413 too much.
 

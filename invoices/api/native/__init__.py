@@ -14,7 +14,8 @@ Where the contract is silent:
 - amounts are JSON numbers with the currency's own decimals ("BigDecimal");
 - creation answers 201, deletion 204; errors have one shape, `{"apierror": {…}}`:
   400 where the request itself is wrong, 409 where the books forbid it, 412 where
-  `If-Match` names an older version;
+  `If-Match` names an older version, 411, 413 and 415 where the body is not JSON of
+  a known and bearable length;
 - `total_amount` of a line is `line_amount + tax_amount` as the page says, and a
   discounted document adds `discount_amount`, the line's share of the discount.
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
-from invoices.api.json import ExactParser, ExactRenderer
+from invoices.api.json import ExactParser, ExactRenderer, LengthRequired
 from invoices.api.native import errors
 from invoices.api.native.auth import BearerAuthentication
 from invoices.api.native.filtering import AskedFilters
@@ -68,6 +68,8 @@ class NativeViewSet(GenericViewSet[Any]):
         self.actor.require(Capability.VIEW, self.business.pk)
         # DRF parses the body only when asked; an unreadable one is refused everywhere.
         if request.method not in ("GET", "HEAD", "OPTIONS"):
+            if "Transfer-Encoding" in request.headers:
+                raise LengthRequired
             self.body = request.data
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -104,11 +104,12 @@ SELECT row_to_json(document)::text FROM (
          d.reference,
          d.version,
          ({_lines_sql()}) AS details
-  FROM (SELECT invoices_invoice.*, {status} AS status
+  FROM (SELECT invoices_invoice.*, asked.place, {status} AS status
         FROM invoices_invoice
-        WHERE invoices_invoice.business_id = %s
-          AND invoices_invoice.id = ANY(%s)) d
-  ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
+        JOIN unnest(%s::bigint[]) WITH ORDINALITY AS asked (pk, place)
+          ON invoices_invoice.id = asked.pk
+        WHERE invoices_invoice.business_id = %s) d
+  ORDER BY d.place) document"""  # noqa: S608 - constants only
 
 
 def invoices(business_id: int, pks: Sequence[int], today: datetime.date) -> list[str]:
@@ -117,8 +118,7 @@ def invoices(business_id: int, pks: Sequence[int], today: datetime.date) -> list
         return []
     _, params = _status_sql()
     dated = [today if isinstance(p, datetime.date) else p for p in params]
-    keys = list(pks)
-    return _fetch(_invoice_sql(), [*dated, business_id, keys, keys])
+    return _fetch(_invoice_sql(), [*dated, list(pks), business_id])
 
 
 @cache

@@ -18,12 +18,13 @@ _MEANING = {
     404: "There is nothing here with this id, or it is another business's.",
     406: "`Accept` does not allow application/json.",
     409: "The books forbid it as they stand, or a number, code or reference is taken.",
+    411: "The body comes in chunks, without its length.",
     412: "`If-Match` names an older version.",
     413: "The body is too long.",
     415: "The body is not application/json.",
 }
 _WHEN_READING = (401, 403, 406)
-_WHEN_WRITING = (400, 401, 403, 404, 406, 409, 413, 415)
+_WHEN_WRITING = (400, 401, 403, 404, 406, 409, 411, 413, 415)
 
 
 class ErrorDetail(serializers.Serializer[Any]):

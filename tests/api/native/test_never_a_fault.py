@@ -16,7 +16,7 @@ import pytest
 from django.db import transaction
 
 from partners.models import Business
-from tests.api.native.door import Door, dumps, read, refusal
+from tests.api.native.door import Door, dumps, read, refusal, unchanged
 from tests.api.native.routes import Rows, Url, urls
 from tests.factories import a_key
 
@@ -478,6 +478,17 @@ def test_a_body_that_is_too_long_is_not_read(attack: Attack, settings: Any) -> N
     assert read(attack.door.post(path, body), 400)["apierror"]["fields"] == {
         "reason": ["Ensure this field has no more than 500 characters."]
     }
+
+
+def test_a_body_without_its_length_is_not_taken_for_none(attack: Attack) -> None:
+    """Else a credit of one line, sent in chunks, would credit the whole invoice."""
+    message = "Send the body with its Content-Length, not in chunks."
+    headers = {"Transfer-Encoding": "chunked"}
+    path = f"invoices/{attack.rows.issued.public_id}/credit/"
+    with unchanged():
+        answer = attack.door.post(path, None, headers=headers)
+        assert read(answer, 411) == refusal(411, "length_required", message)
+    assert read(attack.door.send("GET", "invoices?page=9", headers=headers)) == []
 
 
 def test_of_a_name_given_twice_the_last_counts(attack: Attack) -> None:

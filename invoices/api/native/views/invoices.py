@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from invoices.api.native import documents
 from invoices.api.native.base import NativeViewSet
+from invoices.api.native.everything import Everything
 from invoices.api.native.filters import InvoiceFilter
 from invoices.api.native.serializers.invoices import (
     CreditIn,
@@ -31,6 +33,15 @@ from invoices.querysets import InvoiceQuerySet
 from partners.models import Partner
 
 
+def _invoices(business: int) -> InvoiceQuerySet:
+    return Invoice.objects.for_business(business).sales().order_by("date", "id")
+
+
+def _credit_notes(business: int) -> InvoiceQuerySet:
+    notes = Invoice.objects.for_business(business).sales_credits()
+    return notes.order_by("date", "id")
+
+
 @extend_schema_view(list=extend_schema(responses=InvoiceOut(many=True)))
 class DocumentViewSet(NativeViewSet):
     """What invoices and credit notes share: reading, issuing, voiding."""
@@ -39,6 +50,8 @@ class DocumentViewSet(NativeViewSet):
     versioned = True
     serializer_class = InvoiceOut
     filterset_class = InvoiceFilter
+    # All documents of this kind in a business, by date, where no path narrows them.
+    everything: Callable[[int], InvoiceQuerySet] | None = None
 
     def documents(self) -> InvoiceQuerySet:
         """Documents of this kind."""
@@ -46,16 +59,22 @@ class DocumentViewSet(NativeViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         """The same, by date."""
-        return self.documents().order_by("date", "id")
+        return self.documents()
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         """A page of documents. Three queries, whatever the page's size."""
-        found = self.filter_queryset(self.get_queryset())
-        order = (str(name).lstrip("-") for name in found.query.order_by)
-        page = self.paginate_queryset(found.values(*order)) or []
+        page = self.paginate_queryset(self.asked_for()) or []
         pks = [row["id"] for row in page]
         shown = documents.invoices(self.business.pk, pks, self.today)
         return self.get_paginated_response(documents.array(shown))
+
+    def asked_for(self) -> Any:
+        """The keys of the documents that the path and the query ask for."""
+        if self.everything and self.request.query_params.keys() <= {"per_page"}:
+            return Everything(self.everything, self.business.pk)
+        found = self.filter_queryset(self.get_queryset())
+        order = (str(name).lstrip("-") for name in found.query.order_by)
+        return found.values(*order)
 
     @extend_schema(responses=InvoiceOut)
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
@@ -101,9 +120,11 @@ class DocumentViewSet(NativeViewSet):
 class InvoiceViewSet(DocumentViewSet):
     """Invoices that the business issues."""
 
+    everything = staticmethod(_invoices)
+
     def documents(self) -> InvoiceQuerySet:
         """Sales invoices."""
-        return Invoice.objects.for_business(self.business).sales()
+        return _invoices(self.business.pk)
 
     @extend_schema(request=InvoiceIn, responses={200: InvoiceOut, 201: InvoiceOut})
     def create(self, request: Request, **kwargs: Any) -> Response:
@@ -178,6 +199,7 @@ class PartnerInvoiceViewSet(InvoiceViewSet):
 
     # For the OpenAPI document, which is made without a path.
     queryset = Invoice.objects.none()
+    everything = None
 
     def documents(self) -> InvoiceQuerySet:
         """The partner's sales invoices; 404 for an unknown one."""
@@ -200,7 +222,8 @@ class CreditNoteViewSet(DocumentViewSet):
     """Credit notes that the business issued."""
 
     beyond = True
+    everything = staticmethod(_credit_notes)
 
     def documents(self) -> InvoiceQuerySet:
         """Credit notes."""
-        return Invoice.objects.for_business(self.business).sales_credits()
+        return _credit_notes(self.business.pk)
