@@ -120,7 +120,7 @@ class DocumentViewSet(NativeViewSet):
 class InvoiceViewSet(DocumentViewSet):
     """Invoices that the business issues."""
 
-    everything = staticmethod(_invoices)
+    everything: Callable[[int], InvoiceQuerySet] | None = staticmethod(_invoices)
 
     def documents(self) -> InvoiceQuerySet:
         """Sales invoices."""
