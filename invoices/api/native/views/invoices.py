@@ -50,6 +50,8 @@ class DocumentViewSet(NativeViewSet):
     versioned = True
     serializer_class = InvoiceOut
     filterset_class = InvoiceFilter
+    # For the OpenAPI document, which is made without a business.
+    queryset = Invoice.objects.none()
     # All documents of this kind in a business, by date, where no path narrows them.
     everything: Callable[[int], InvoiceQuerySet] | None = None
 
@@ -197,8 +199,6 @@ class InvoiceViewSet(DocumentViewSet):
 class PartnerInvoiceViewSet(InvoiceViewSet):
     """Invoices to the partner in the path."""
 
-    # For the OpenAPI document, which is made without a path.
-    queryset = Invoice.objects.none()
     everything = None
 
     def documents(self) -> InvoiceQuerySet:
