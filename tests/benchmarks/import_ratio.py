@@ -1,7 +1,5 @@
 """How fast is an import beside a bare COPY of the very rows that it wrote?
 
-    .venv/bin/python tests/benchmarks/import_ratio.py [FILE]
-
 Both go into the same tables of a database made for this run, with all constraints and
 indexes on, first filled by `import_invoices`, then emptied and filled by COPY alone,
 one statement per table. FILE is ../shared/data/online_retail.csv.gz if left out.
@@ -9,6 +7,7 @@ one statement per table. FILE is ../shared/data/online_retail.csv.gz if left out
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import os
@@ -36,7 +35,13 @@ TABLES = (
 
 def main() -> None:
     """Import, copy, compare."""
-    file = Path(sys.argv[1]) if len(sys.argv) > 1 else RETAIL
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.import_ratio", description=__doc__
+    )
+    parser.add_argument("file", nargs="?", type=Path, default=RETAIL)
+    file: Path = parser.parse_args().file
+    if not file.is_file():
+        parser.error(f"{file} is no file; name the retail file.")
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
