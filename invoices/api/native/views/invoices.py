@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -30,6 +31,7 @@ from invoices.crediting import credit
 from invoices.drafting import InvoiceDraft, draft_invoice, revise_draft
 from invoices.models import Invoice
 from invoices.querysets import InvoiceQuerySet
+from partners import prepared, public_ids
 from partners.models import Partner
 
 
@@ -207,10 +209,12 @@ class PartnerInvoiceViewSet(InvoiceViewSet):
 
     def partner(self) -> Partner:
         """The partner in the path, or 404."""
-        found: Partner = self.find(
-            Partner.objects.all(), "partner", self.kwargs["partner_id"]
-        )
-        return found
+        pk = public_ids.decode("partner", self.kwargs["partner_id"])
+        found = prepared.by_pk(Partner, self.business.pk, () if pk is None else [pk])
+        if pk not in found:
+            raise Http404
+        partner: Partner = found[pk]
+        return partner
 
     @extend_schema(request=PartnerInvoiceIn, responses={201: InvoiceOut})
     def create(self, request: Request, **kwargs: Any) -> Response:
