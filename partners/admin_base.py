@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import ModelChoiceField
@@ -123,6 +124,13 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
 
     class Media:
         css = {"all": ["css/admin.css"]}
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The list; 400 for a query or a selection that no link or form makes."""
+        try:
+            return super().changelist_view(request, *args, **kwargs)
+        except (ValueError, OverflowError) as error:
+            raise SuspiciousOperation(str(error)) from error
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Only rows of businesses where the person may look."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -18,44 +18,17 @@ from django.utils.text import Truncator
 from invoices import drafting
 from invoices.admin import display
 from invoices.admin.drafts import MOST_LINES, DraftForm, LineForm, LineFormSet
+from invoices.admin.standing import StatusFilter, today
 from invoices.crediting import credit
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
 from invoices.querysets import State, Status
 from partners.access import Actor, Capability
-from partners.admin_access import actor_for, businesses_with, may, user_of
+from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
 from partners.admin_forms import VerbFormSet, VerbInlineForm
 
 _MOST_LINES_SHOWN = 200
 _MOST_BUSINESSES_SEARCHED = 50
-
-
-class StatusFilter(admin.SimpleListFilter):
-    """Documents by how they stand today."""
-
-    title = "status"
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every status there is."""
-        return [(word.value, word.value.replace("_", " ")) for word in Status]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Those that stand so; all for a word that is no status."""
-        chosen = self.value()
-        if chosen not in list(Status):
-            return queryset
-        return queryset.standing([Status(chosen)], today(request))
-
-
-def today(request: HttpRequest) -> datetime.date:
-    """The date where the person's business is; the server's for several businesses."""
-    known: datetime.date | None = getattr(request, "admin_today", None)
-    if known is None:
-        now, some = timezone.now(), businesses_with(request, Capability.VIEW)[:2]
-        known = some[0].today(now) if len(some) == 1 else timezone.localdate(now)
-        setattr(request, "admin_today", known)  # noqa: B010 - not a field of it
-    return known
 
 
 class LineInline(BusinessRowInline):
@@ -156,7 +129,7 @@ class InvoiceAdmin(BusinessRowAdmin):
         "date",
         "due_date",
         display.amount_column("total"),
-        display.amount_column("balance", "open"),
+        "open",
         "kind",
         "direction",
         "business",
@@ -255,6 +228,12 @@ class InvoiceAdmin(BusinessRowAdmin):
     def status(self, document: Any) -> str:
         """How the document stands today."""
         return str(document.status).replace("_", " ")
+
+    @admin.display(description="open")
+    def open(self, document: Any) -> str | SafeString:
+        """What is still to be paid; nothing of a void document is."""
+        owed = document.balance if document.status != Status.VOID else Decimal(0)
+        return display.amount(owed, document.currency)
 
     @admin.display(description="partner")
     def to_or_from(self, document: Any) -> str:

@@ -25,6 +25,7 @@ from django.db import (
     transaction,
 )
 from django.utils import timezone
+from psycopg.errors import CheckViolation
 
 from partners.access import Actor
 from partners.imports import mapping
@@ -120,6 +121,11 @@ class ImportCommand(BaseCommand):
         except Unusable as error:
             raise CommandError(str(error)) from error
         except IntegrityError as error:
+            if isinstance(error.__cause__, CheckViolation):
+                raise CommandError(
+                    f"A row breaks a rule of the books: {error.__cause__.diag.message_primary}. "
+                    "What was booked before it stays."
+                ) from error
             raise CommandError(
                 f"Somebody else changed these books at the same time ({error}). "
                 "Run the import again: what is booked is not booked twice."
@@ -158,6 +164,9 @@ class ImportCommand(BaseCommand):
                 )
                 seconds = self._run(job, dry_run=options["dry_run"])
         self._say(job, chosen, seconds, dry_run=options["dry_run"])
+        booked = job.summary.rows_imported + job.summary.rows_known
+        if job.summary.rows and not booked:
+            raise CommandError("Nothing was imported: every row was refused.")
 
     def _run(self, job: Job, *, dry_run: bool) -> float:
         began = time.monotonic()

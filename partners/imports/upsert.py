@@ -109,6 +109,8 @@ class _Chunk:
         found = self._found(row)
         instance = found or self.kind.new()
         changed = self._fill(instance, row, new=found is None)
+        if not instance.name:
+            raise BadField("name", "is empty, and the code is a new one")
         if not changed:
             summary.rows_known += 1
             return

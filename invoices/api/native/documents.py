@@ -98,7 +98,8 @@ SELECT row_to_json(document)::text FROM (
          d.tax_total AS tax_total,
          d.total,
          d.amount_paid AS paid_amount,
-         d.balance AS due_amount,
+         CASE d.state WHEN 'void' THEN d.balance - d.balance ELSE d.balance END
+           AS due_amount,
          d.amount_credited AS credited_amount,
          {_reference("invoice", "d.credited_invoice_id")} AS credits,
          d.reference,

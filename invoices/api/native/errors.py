@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -60,6 +61,7 @@ def answer(
     return Response(body(status, code, message, fields or {}), status=status)
 
 
+@csrf_exempt
 def no_such_path(request: HttpRequest, rest: str) -> JsonResponse:
     """The answer for paths below `/businesses/` that the dialect does not have."""
     message = "There is no such path."

@@ -163,6 +163,9 @@ class InvoiceViewSet(DocumentViewSet):
         invoice.must_be_version(self.expected_version())
         invoice.must_be_draft()
         change = self.checked(InvoiceChange).values(self.business)
+        if change.get("currency", invoice.currency) != invoice.currency:
+            # The old currency's rate is none of the new one's: it is looked up.
+            change.setdefault("currency_rate", None)
         # What is not given comes from the version that was read, so no other will do.
         return self.revise(
             invoice, replace(as_draft(invoice), **change), invoice.version
