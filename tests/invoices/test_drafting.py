@@ -41,13 +41,13 @@ DAY = datetime.timedelta(days=1)
 FIGURES = ("amount", "discount", "tax_amount", "total")
 
 
-def test_a_draft_is_stored_whole(business, owner):
-    customer = PartnerFactory(business=business)
+@pytest.fixture
+def whole(business):
+    """A draft that uses every field a door may hand in."""
     vat = TaxFactory(business=business, code="VAT", rate=20)
     hammer = ProductFactory(business=business, name="Hammer")
-    draft = draft_of(
+    return draft_of(
         business,
-        partner=customer,
         reference="order-7",
         discount_percent=Decimal(10),
         purchase_order="PO 1",
@@ -58,7 +58,11 @@ def test_a_draft_is_stored_whole(business, owner):
         ],
     )
 
-    invoice = draft_invoice(draft, by=owner)
+
+def test_a_draft_is_stored_whole(whole, owner):
+    hammer = whole.lines[0].product
+
+    invoice = draft_invoice(whole, by=owner)
 
     assert row(invoice) == {
         "direction": "issued",
@@ -66,7 +70,7 @@ def test_a_draft_is_stored_whole(business, owner):
         "state": "draft",
         "number": "",
         "reference": "order-7",
-        "partner_id": customer.pk,
+        "partner_id": whole.partner.pk,
         "date": TODAY,
         "due_date": TODAY + 30 * DAY,
         "currency": "USD",
