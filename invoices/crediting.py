@@ -17,9 +17,10 @@ from invoices.models.event import Event
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
 from invoices.periods import check_period
-from invoices.querysets import Kind, State
+from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
+from partners.exceptions import Invalid
 
 _ZERO = Decimal(0)
 
@@ -44,10 +45,10 @@ def credit(
     BadLines, BadDates, AmountOutOfRange, PeriodClosed, NumberTaken, NotAllowed.
     """
     by.require(Capability.CORRECT, invoice.business_id)
-    note = Invoice(number=number)
+    note = Invoice(number=number, responsible_id=by.user_id)
     with refusing_duplicates(note), transaction.atomic():
         invoice.lock(expected_version)
-        _check(invoice, date)
+        _check(invoice, date, number)
         lines = list(invoice.lines.order_by("position"))
         asked = _asked(invoice, lines, quantities)
         taxes = list(invoice.taxes.order_by("position"))
@@ -64,8 +65,10 @@ def credit(
     return note
 
 
-def _check(invoice: Invoice, date: datetime.date) -> None:
+def _check(invoice: Invoice, date: datetime.date, number: str) -> None:
     invoice.must_be_issued()
+    if invoice.direction == Direction.RECEIVED and not number:
+        raise Invalid("Give the vendor's number of the document.", field="number")
     if invoice.kind != Kind.INVOICE:
         raise BadLines("A credit note cannot be credited; void it instead.")
     if date < invoice.date:
@@ -74,10 +77,11 @@ def _check(invoice: Invoice, date: datetime.date) -> None:
 
 
 def _notes(invoice: Invoice) -> list[int]:
-    """The credit notes that count: voided ones have given their share back."""
+    """The credit notes that count: withdrawn ones have given their share back."""
     notes = Invoice.objects.for_business(invoice.business_id)
-    linked = notes.filter(credited_invoice_id=invoice.pk).exclude(state=State.VOID)
-    return list(linked.values_list("pk", flat=True))
+    withdrawn = (State.VOID, State.CANCELLED)
+    linked = notes.filter(credited_invoice_id=invoice.pk)
+    return list(linked.exclude(state__in=withdrawn).values_list("pk", flat=True))
 
 
 def _credited_lines(invoice: Invoice) -> dict[int, InvoiceLine]:

@@ -7,7 +7,7 @@ get is computed by `totals` and checked here, once for all of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -17,22 +17,25 @@ from django.db import transaction
 from moneyed import CURRENCIES
 
 from invoices import money, totals
-from invoices.conflicts import refusing_duplicates
+from invoices.assigning import Shares, check_shares, share_rows
+from invoices.conflicts import check_bill_number, refusing_duplicates
+from invoices.document_rows import line_rows, tax_rows
 from invoices.exceptions import (
     AmountOutOfRange,
     BadDates,
     BadLines,
     NotACustomer,
+    TotalDiffers,
 )
 from invoices.models.event import Event
 from invoices.models.exchange_rate import rate_on
 from invoices.models.guarded import rows
-from invoices.models.invoice import Invoice
-from invoices.models.line import InvoiceLine, InvoiceTax
+from invoices.models.invoice import PARTS, Invoice
 from invoices.models.product import Product
-from invoices.models.tax import Tax, TaxRate, TaxRates, component_rates, rates_on
+from invoices.models.project import Project
+from invoices.models.tax import Tax, TaxRates, component_rates, rates_on
 from invoices.periods import check_period
-from invoices.querysets import Direction, Kind
+from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid
@@ -59,7 +62,9 @@ class InvoiceDraft:
     """A whole document in our words, as every door hands it in.
 
     `currency_rate` is base currency per unit of `currency`; None looks it up.
-    An empty `number` leaves it to the series.
+    An empty `number` leaves it to the series; a received document needs its vendor's.
+    `expected_total` must be the computed one, if given. `cost_shares` say in percent
+    how much belongs to which cost of `project`.
     """
 
     business: Business
@@ -75,7 +80,18 @@ class InvoiceDraft:
     currency_rate: Decimal | None = None
     discount_percent: Decimal = Decimal(0)
     purchase_order: str = ""
+    purchase_order_line: str = ""
+    purchase_order_type: str = ""
+    ledger_line: str = ""
+    description: str = ""
+    terms: str = ""
     memo: str = ""
+    project: Project | None = None
+    cost_shares: Shares = ()
+    manually_unassigned: bool = False
+    expected_total: Decimal | None = None
+    duplicate_reason: str = ""
+    client_document: str = ""
 
     def taxes(self) -> list[Tax]:
         """The taxes used on the lines, each once."""
@@ -85,15 +101,16 @@ class InvoiceDraft:
 def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
     """A saved draft with its lines, taxes and event.
 
-    Raises NotAllowed, PeriodClosed, NumberTaken, ReferenceTaken and the kinds of
-    Invalid that `check` and `compute` raise; then nothing is saved.
+    Raises NotAllowed, PeriodClosed, NumberTaken, ReferenceTaken, DuplicateBill and
+    the kinds of Invalid that `check` and `compute` raise; then nothing is saved.
     """
     by.require(Capability.DRAFT, draft.business.pk)
     check(draft)
     rates = rates_on(draft.business, draft.taxes(), draft.date)
     computed = compute(draft, rates)
-    invoice = build(Invoice(), draft, computed)
+    invoice = build(Invoice(responsible_id=by.user_id), draft, computed)
     with refusing_duplicates(invoice), transaction.atomic():
+        check_bill_number(invoice)
         prepared.insert([invoice])
         _insert_parts(invoice, draft, computed, rates)
         Event.record(invoice, "invoice.drafted", by=by, **invoice.facts())
@@ -120,9 +137,10 @@ def revise_draft(
     computed = compute(draft, rates)
     with refusing_duplicates(invoice), transaction.atomic():
         invoice.lock(expected_version)
-        invoice.must_be_draft()
+        invoice.must_be_editable()
         invoice.must_be_open_period()
-        build(invoice, draft, computed).save()
+        check_bill_number(build(invoice, draft, computed))
+        invoice.save()
         _delete_parts(invoice)
         _insert_parts(invoice, draft, computed, rates)
         Event.record(invoice, "invoice.revised", by=by, **invoice.facts())
@@ -138,6 +156,7 @@ def check(draft: InvoiceDraft) -> None:
             f"{draft.currency} is no ISO 4217 currency code.", field="currency"
         )
     check_partner(draft.partner, draft.direction)
+    check_shares(draft.business.pk, draft.project, draft.cost_shares)
     _check_dates(draft)
     _check_numbers(draft)
     if not 0 < len(draft.lines) <= MOST_LINES:
@@ -167,6 +186,8 @@ def _check_dates(draft: InvoiceDraft) -> None:
 
 
 def _check_numbers(draft: InvoiceDraft) -> None:
+    if draft.direction is Direction.RECEIVED and not draft.number:
+        raise Invalid("Give the vendor's number of the document.", field="number")
     check_decimal(draft.discount_percent, "discount_percent")
     if not 0 <= draft.discount_percent <= 100:
         raise Invalid("The discount is 0 to 100 percent.", field="discount_percent")
@@ -222,7 +243,19 @@ def compute(draft: InvoiceDraft, rates: TaxRates) -> totals.Totals:
         totals.LineInput(line.quantity, line.unit_price, line.tax and line.tax.pk)
         for line in draft.lines
     ]
-    return compute_lines(inputs, draft.currency, draft.discount_percent, rates)
+    computed = compute_lines(inputs, draft.currency, draft.discount_percent, rates)
+    check_expected_total(draft.expected_total, computed.total)
+    return computed
+
+
+def check_expected_total(expected: Decimal | None, total: Decimal) -> None:
+    """Raise TotalDiffers where a total is expected and another one comes out."""
+    if expected is not None and expected != total:
+        raise TotalDiffers(
+            f"The lines total {total}, the paper says {expected}.",
+            field="expected_total",
+            total=total,
+        )
 
 
 def compute_lines(
@@ -253,98 +286,40 @@ def build(invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals) -> Inv
     rate = draft.currency_rate
     if rate is None:
         rate = rate_on(draft.business, draft.currency, draft.date)
-    invoice.business = draft.business
-    invoice.partner = draft.partner
-    invoice.direction, invoice.kind = draft.direction, draft.kind
-    invoice.number, invoice.reference = draft.number, draft.reference
-    invoice.date, invoice.due_date = draft.date, draft.due_date
-    invoice.currency, invoice.currency_rate = draft.currency, rate
-    invoice.discount_percent = draft.discount_percent
-    invoice.purchase_order, invoice.memo = draft.purchase_order, draft.memo
+    for name in _COPIED:
+        setattr(invoice, name, getattr(draft, name))
+    invoice.currency_rate = rate
+    received = draft.direction is Direction.RECEIVED
+    invoice.state = State.RECEIVED if received else State.DRAFT
     invoice.take_amounts(computed.line_total, computed.discount, computed.tax_total)
     invoice.index()
     return invoice
 
 
-class LineValues(NamedTuple):
-    """A line's columns after those of its document, in an order that COPY can take."""
-
-    position: int
-    product_id: int | None
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    tax_id: int | None
-    amount: Decimal
-    discount: Decimal
-    tax_amount: Decimal
-    total: Decimal
-
-
-def line_values(
-    lines: Sequence[LineDraft], computed: totals.Totals
-) -> Iterator[LineValues]:
-    """What is stored of a document's lines, whoever writes it."""
-    pairs = zip(lines, computed.lines, strict=True)
-    for position, (line, (amount, discount, _, tax, total)) in enumerate(pairs, 1):
-        yield LineValues(
-            position,
-            line.product.pk if line.product else None,
-            described(line),
-            line.quantity,
-            line.unit_price,
-            line.tax.pk if line.tax else None,
-            amount,
-            discount,
-            tax,
-            total,
-        )
-
-
-def line_rows(
-    invoice: Invoice, lines: Sequence[LineDraft], computed: totals.Totals
-) -> list[InvoiceLine]:
-    """The lines of a document as unsaved rows."""
-    document = {"business_id": invoice.business_id, "invoice_id": invoice.pk}
-    return [
-        InvoiceLine(**document, **values._asdict())
-        for values in line_values(lines, computed)
-    ]
-
-
-def described(line: LineDraft) -> str:
-    """The line's words: its own, or else the product's name."""
-    return line.description or (line.product.name if line.product else "")
-
-
-def tax_rows(
-    invoice: Invoice, computed: totals.Totals, rates: TaxRates
-) -> list[InvoiceTax]:
-    """The tax summary of a document as unsaved rows."""
-    by_component = {row.component_id: row for part in rates.values() for row in part}
-    return [
-        _tax_row(invoice, position, part, by_component[int(part.component.key)])
-        for position, part in enumerate(computed.taxes, start=1)
-    ]
-
-
-def _tax_row(
-    invoice: Invoice, position: int, part: totals.TaxTotals, rate: TaxRate
-) -> InvoiceTax:
-    component = rate.component
-    return InvoiceTax(
-        business_id=invoice.business_id,
-        invoice_id=invoice.pk,
-        tax_id=component.tax_id,
-        component_id=component.pk,
-        position=position,
-        code=component.code,
-        name=component.name,
-        rate=part.component.rate,
-        compound=part.component.compound,
-        base=part.base,
-        amount=part.amount,
-    )
+_COPIED = (
+    "business",
+    "partner",
+    "direction",
+    "kind",
+    "number",
+    "reference",
+    "date",
+    "due_date",
+    "currency",
+    "discount_percent",
+    "purchase_order",
+    "purchase_order_line",
+    "purchase_order_type",
+    "ledger_line",
+    "description",
+    "terms",
+    "memo",
+    "project",
+    "manually_unassigned",
+    "expected_total",
+    "duplicate_reason",
+    "client_document",
+)
 
 
 def _insert_parts(
@@ -353,9 +328,10 @@ def _insert_parts(
     lines = line_rows(invoice, draft.lines, computed)
     prepared.insert(lines)
     prepared.insert(tax_rows(invoice, computed, rates))
+    prepared.insert(share_rows(invoice, draft.cost_shares))
 
 
 def _delete_parts(invoice: Invoice) -> None:
-    for part in (InvoiceLine, InvoiceTax):
+    for part in PARTS:
         found = rows(part, invoice.business_id).filter(invoice_id=invoice.pk)
         found._raw_delete(found.db)

@@ -17,6 +17,18 @@ class NotIssued(Conflict):
     code = "not_issued"
 
 
+class NotReceived(Conflict):
+    """Only a bill that waits for approval can be approved."""
+
+    code = "not_received"
+
+
+class NotApproved(Conflict):
+    """A bill is paid only after it was approved."""
+
+    code = "not_approved"
+
+
 class DocumentFrozen(Conflict):
     """An issued document's money, lines, parties, number and dates never change."""
 
@@ -33,6 +45,12 @@ class NumberTaken(Conflict):
     """Another document of the business has this number."""
 
     code = "number_taken"
+
+
+class DuplicateBill(Conflict):
+    """The vendor's number is booked already, and no reason says why once more."""
+
+    code = "duplicate_bill"
 
 
 class ReferenceTaken(Conflict):
@@ -87,6 +105,24 @@ class AmountOutOfRange(Invalid):
     """An amount is too large, or a document would total below zero."""
 
     code = "amount_out_of_range"
+
+
+class TotalDiffers(Invalid):
+    """The bill does not total what its paper says."""
+
+    code = "total_differs"
+
+
+class BadShares(Invalid):
+    """The shares of the costs do not make up the whole purchase."""
+
+    code = "bad_shares"
+
+
+class NoSuchCost(Invalid):
+    """No cost has this unique cost id."""
+
+    code = "no_such_cost"
 
 
 class NoTaxRate(Invalid):

@@ -36,12 +36,26 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """What is stored of a document's life; the rest is derived (`Status`)."""
+    """What is stored of a document's life; the rest is derived (`Status`).
+
+    A document that the business writes is a draft, then issued, perhaps void or
+    written off; one that it receives is received, then approved, perhaps cancelled.
+    """
 
     DRAFT = "draft"
     ISSUED = "issued"
     VOID = "void"
     WRITTEN_OFF = "written_off"
+    RECEIVED = "received"
+    APPROVED = "approved"
+    CANCELLED = "cancelled"
+
+
+EDITABLE = (State.DRAFT, State.RECEIVED)
+"""May still be changed and deleted; settles and is settled by nothing."""
+
+BINDING = (State.ISSUED, State.APPROVED)
+"""Final, and owed."""
 
 
 class Status(StrEnum):
@@ -54,30 +68,35 @@ class Status(StrEnum):
     OVERDUE = "overdue"
     VOID = "void"
     WRITTEN_OFF = "written_off"
+    RECEIVED = "received"
+    APPROVED = "approved"
+    CANCELLED = "cancelled"
 
 
 def having(status: Status, today: datetime.date) -> Q:
     """The condition for a status; exactly one holds for every document."""
-    unpaid = Q(state=State.ISSUED, balance__gt=0)
+    unpaid = Q(state__in=BINDING, balance__gt=0)
     due = Q(due_date__gte=today)
+    untouched = due & Q(balance__gt=0, balance=F("total"))
     conditions = {
-        Status.DRAFT: Q(state=State.DRAFT),
-        Status.VOID: Q(state=State.VOID),
-        Status.WRITTEN_OFF: Q(state=State.WRITTEN_OFF),
-        Status.PAID: Q(state=State.ISSUED, balance=0),
+        Status.PAID: Q(state__in=BINDING, balance=0),
         Status.OVERDUE: unpaid & Q(due_date__lt=today),
         Status.PARTLY_PAID: unpaid & due & Q(balance__lt=F("total")),
-        Status.ISSUED: unpaid & due & Q(balance=F("total")),
+        Status.ISSUED: Q(state=State.ISSUED) & untouched,
+        Status.APPROVED: Q(state=State.APPROVED) & untouched,
     }
-    return conditions[status]
+    return conditions.get(status) or Q(state=State(status))
 
 
 def status_case(
     today: datetime.date, words: Mapping[Status, str] | None = None
 ) -> Case:
-    """The status as an expression, in our words or in those of a dialect."""
+    """The status as an expression, in our words or in those of a dialect.
+
+    Null for a status that the dialect has no word for.
+    """
     words = words or {status: status.value for status in Status}
-    whens = [When(having(s, today), then=Value(words[s])) for s in Status]
+    whens = [When(having(s, today), then=Value(word)) for s, word in words.items()]
     return Case(*whens, output_field=TextField())
 
 
@@ -92,16 +111,24 @@ class InvoiceQuerySet(GuardedQuerySet["Invoice"]):
         """Credit notes that the business issued or drafted."""
         return self.filter(direction=Direction.ISSUED, kind=Kind.CREDIT_NOTE)
 
+    def bills(self) -> Self:
+        """Invoices that the business received from its vendors."""
+        return self.filter(direction=Direction.RECEIVED, kind=Kind.INVOICE)
+
+    def received(self) -> Self:
+        """All that vendors sent: bills and their credit notes."""
+        return self.filter(direction=Direction.RECEIVED)
+
     def drafts(self) -> Self:
-        """Documents that may still be edited."""
-        return self.filter(state=State.DRAFT)
+        """Documents that may still be edited: drafts, and bills not yet approved."""
+        return self.filter(state__in=EDITABLE)
 
     def unpaid(self) -> Self:
-        """Issued documents with something open."""
-        return self.filter(state=State.ISSUED, balance__gt=0)
+        """Issued and approved documents with something open."""
+        return self.filter(state__in=BINDING, balance__gt=0)
 
     def overdue(self, on: datetime.date) -> Self:
-        """Issued documents with something open and the due date before that day."""
+        """Binding documents with something open and the due date before that day."""
         return self.filter(having(Status.OVERDUE, on))
 
     def of(self, partner: Partner) -> Self:

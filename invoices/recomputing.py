@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from invoices import totals
-from invoices.drafting import compute_lines, tax_rows
+from invoices.document_rows import tax_rows
+from invoices.drafting import check_expected_total, compute_lines
 from invoices.models.guarded import rows
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
@@ -17,7 +18,8 @@ def recompute(invoice: Invoice) -> int:
     """Bring a locked draft up to the rates in force on its date; returns its lines.
 
     Three queries when nothing changed. The document's amounts are set in memory,
-    lines and taxes are written where they differ.
+    lines and taxes are written where they differ. Raises TotalDiffers where another
+    total is expected.
     """
     lines = prepared.select(
         InvoiceLine,
@@ -34,6 +36,7 @@ def recompute(invoice: Invoice) -> int:
         rates,
     )
     invoice.take_amounts(computed.line_total, computed.discount, computed.tax_total)
+    check_expected_total(invoice.expected_total, invoice.total)
     _rewrite_amounts(invoice, lines, computed)
     _rewrite_taxes(invoice, computed, rates)
     return len(lines)

@@ -20,6 +20,7 @@ class Capability(StrEnum):
     DRAFT = "draft"
     ISSUE = "issue"
     CORRECT = "correct"
+    APPROVE = "approve"
     PAY = "pay"
     MASTER = "master"
     SETTINGS = "settings"
@@ -32,6 +33,7 @@ class Role(StrEnum):
     OWNER = "owner"
     ACCOUNTANT = "accountant"
     CLERK = "clerk"
+    APPROVER = "approver"
     VIEWER = "viewer"
 
 
@@ -40,6 +42,8 @@ _CLERK = frozenset(
 )
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.VIEWER: frozenset({Capability.VIEW}),
+    # Who approves a bill is not who pays it; only an owner may do both.
+    Role.APPROVER: frozenset({Capability.VIEW, Capability.APPROVE}),
     Role.CLERK: _CLERK,
     Role.ACCOUNTANT: _CLERK | {Capability.CORRECT, Capability.PAY, Capability.SETTINGS},
     Role.OWNER: frozenset(Capability),

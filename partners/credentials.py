@@ -29,13 +29,14 @@ class Credential:
         return self.business.pk
 
 
-def presented(key: str, now: datetime.datetime) -> Credential | None:
-    """What the key opens; None if it is unknown, expired or revoked.
+def presented(key: str, now: datetime.datetime, dialect: str = "") -> Credential | None:
+    """What the key opens; None if it is unknown, expired, revoked or not for this.
 
-    None also where the person is deactivated or no longer a member. One query,
+    None also where the person is deactivated or no longer a member. Without a dialect
+    it does not matter which ones the key is for. One query,
     written out, because compiling it anew costs more than running it.
     """
-    rows = prepared.fetch(_sql(), [digest_of(key), now])
+    rows = prepared.fetch(_sql(), [digest_of(key), now, dialect, dialect])
     if not rows:
         return None
     key_id, scopes, user_id, email, role, *columns = rows[0]
@@ -62,5 +63,6 @@ def _sql() -> str:
         f"JOIN {Membership._meta.db_table} m "
         "ON m.business_id = k.business_id AND m.user_id = k.user_id "
         "WHERE k.digest = %s AND k.revoked_at IS NULL AND u.is_active AND m.active "
-        "AND (k.expires_at IS NULL OR k.expires_at > %s)"
+        "AND (k.expires_at IS NULL OR k.expires_at > %s) "
+        "AND (%s = '' OR k.dialects = '{}' OR %s = ANY(k.dialects))"
     )

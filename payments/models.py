@@ -37,6 +37,10 @@ class PaymentQuerySet(GuardedQuerySet["Payment"]):
         """Standing payments from customers."""
         return self.standing().filter(direction=PaymentDirection.IN)
 
+    def paid_out(self) -> Self:
+        """Standing payments to vendors."""
+        return self.standing().filter(direction=PaymentDirection.OUT)
+
     def of(self, partner: Partner) -> Self:
         """Payments with one partner, within the partner's business."""
         return self.filter(business_id=partner.business_id, partner=partner)
@@ -64,7 +68,18 @@ class Payment(WrittenOnce):
     amount_refunded = amount_field(editable=False)
     unallocated = amount_field("left on account", editable=False)
     method = models.CharField(max_length=40, blank=True)
-    reference = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(
+        max_length=120, blank=True, help_text="The client's own key."
+    )
+    check_number = models.CharField(max_length=60, blank=True)
+    invoice_number = models.CharField(
+        max_length=60, blank=True, help_text="The vendor's number that it is for."
+    )
+    purchase_order = models.CharField(max_length=120, blank=True)
+    purchase_order_line = models.CharField(max_length=60, blank=True)
+    purchase_order_type = models.CharField(max_length=60, blank=True)
+    project = same_business_fk("invoices.Project", null=True, blank=True)
+    cost = same_business_fk("invoices.Cost", null=True, blank=True)
     description = models.TextField(max_length=2000, blank=True)
     refund_of = same_business_fk(
         "payments.Payment", null=True, blank=True, related_name="refunds"
@@ -93,6 +108,14 @@ class Payment(WrittenOnce):
             SameBusiness("partner", name="payments_payment_partner_in_business"),
             SameBusiness("account", name="payments_payment_account_in_business"),
             SameBusiness("refund_of", name="payments_payment_refund_in_business"),
+            SameBusiness("project", name="payments_payment_project_in_business"),
+            SameBusiness("cost", name="payments_payment_cost_in_business"),
+            models.UniqueConstraint(
+                fields=["business", "reference"],
+                condition=Q(direction=PaymentDirection.OUT, cancelled_at__isnull=True)
+                & ~Q(reference=""),
+                name="payments_payment_reference_taken",
+            ),
             *(
                 models.CheckConstraint(
                     condition=condition, name=f"payments_payment_{name}"

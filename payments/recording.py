@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from moneyed import CURRENCIES
 
-from invoices.exceptions import ExceedsOpen
+from invoices.exceptions import ReferenceTaken
 from invoices.locking import lock_invoices
-from invoices.models import Account, Event, Invoice
+from invoices.models import Account, Cost, Event, Invoice, Project
 from invoices.models.exchange_rate import rate_on
-from invoices.models.guarded import rows
 from invoices.periods import check_period
 from partners import prepared
 from partners.access import Actor, Capability
-from partners.exceptions import Stale
+from partners.constraints import broken_constraint
 from partners.models import Business, Partner
-from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
+from payments.exceptions import BadPayment
 from payments.models import Allocation, Payment, PaymentDirection
-from payments.rules import check_match, check_parties, check_rate, whole_amount
+from payments.rules import check_parties, check_rate, whole_amount
+from payments.settling import (
+    allocation,
+    allocations,
+    lock,
+    lock_original,
+    must_still_settle,
+    record_settlements,
+    release,
+    resize,
+    return_to,
+    settle,
+    settled,
+    take,
+    write,
+)
 
 ZERO = Decimal(0)
-_Documents = Mapping[int, Invoice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,26 +61,33 @@ class PaymentDraft:
     method: str = ""
     reference: str = ""
     description: str = ""
+    check_number: str = ""
+    invoice_number: str = ""
+    purchase_order: str = ""
+    purchase_order_line: str = ""
+    purchase_order_type: str = ""
+    project: Project | None = None
+    cost: Cost | None = None
     settles: Sequence[tuple[Invoice, Decimal]] = ()
 
 
 def record_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
     """A saved payment with its allocations, one transaction.
 
-    Raises NotAllowed, BadPayment, PeriodClosed, and what `allocate` raises; then
+    Raises NotAllowed, BadPayment, PeriodClosed, ReferenceTaken, and what `allocate` raises; then
     nothing is saved.
     """
     by.require(Capability.PAY, draft.business.pk)
     _check(draft)
-    with transaction.atomic():
+    with _refusing_duplicates(draft), transaction.atomic():
         pks = [invoice.pk for invoice, _ in draft.settles]
         documents = lock_invoices(draft.business.pk, pks) if pks else {}
         payment = _insert(draft)
         for invoice, amount in draft.settles:
-            _settle(payment, documents[invoice.pk], amount)
-        _write(payment, "amount_allocated", "unallocated")
+            settle(payment, documents[invoice.pk], amount)
+        write(payment, "amount_allocated", "unallocated")
         Event.record(payment, "payment.recorded", by=by, **_facts(payment))
-        _record_settlements(documents, payment, by)
+        record_settlements(documents, payment, by)
     return payment
 
 
@@ -81,11 +102,11 @@ def allocate(
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, [invoice.pk])
-        _lock(payment)
-        allocation = _settle(payment, documents[invoice.pk], amount)
-        _write(payment, "amount_allocated", "unallocated")
-        _record_settlements(documents, payment, by)
-    return allocation
+        lock(payment)
+        share = settle(payment, documents[invoice.pk], amount)
+        write(payment, "amount_allocated", "unallocated")
+        record_settlements(documents, payment, by)
+    return share
 
 
 def unallocate(payment: Payment, invoice: Invoice, *, by: Actor) -> Payment:
@@ -97,12 +118,12 @@ def unallocate(payment: Payment, invoice: Invoice, *, by: Actor) -> Payment:
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, [invoice.pk])
-        _lock(payment)
-        allocation = _allocation(payment, invoice.pk)
-        if allocation is None:
+        lock(payment)
+        share = allocation(payment, invoice.pk)
+        if share is None:
             raise BadPayment(f"The payment settles nothing of {invoice}.")
-        _release(payment, documents, [allocation], by)
-        _write(payment, "amount_allocated", "unallocated")
+        release(payment, documents, [share], by)
+        write(payment, "amount_allocated", "unallocated")
     return payment
 
 
@@ -121,12 +142,12 @@ def refund(
     """
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
-        _lock(payment)
+        lock(payment)
         back = _refund_draft(payment, amount, date, account, description)
         _check(back)
-        amount = _take(payment, amount)
+        amount = take(payment, amount)
         payment.amount_refunded += amount
-        _write(payment, "amount_refunded", "unallocated")
+        write(payment, "amount_refunded", "unallocated")
         refunded = _insert(back, refund_of=payment)
         facts = _facts(refunded) | {"refund": refunded.pk}
         Event.record(payment, "payment.refunded", by=by, **facts)
@@ -155,14 +176,14 @@ def revise_payment(
     check_rate(currency_rate, payment.currency, payment.business)
     check_parties(payment.business, account, None)
     with transaction.atomic():
-        documents = lock_invoices(payment.business_id, _settled(payment))
-        _lock(payment, expected_version)
-        _must_still_settle(payment, documents)
+        documents = lock_invoices(payment.business_id, settled(payment))
+        lock(payment, expected_version)
+        must_still_settle(payment, documents)
         check_period(payment.business.closed_through, date)
-        _resize(payment, documents, amount - payment.amount, by)
+        resize(payment, documents, amount - payment.amount, by)
         payment.date, payment.account, payment.amount = date, account, amount
         payment.currency_rate, payment.description = currency_rate, description
-        _write(payment, *_REVISABLE, *_AMOUNTS)
+        write(payment, *_REVISABLE, *_AMOUNTS)
         Event.record(payment, "payment.revised", by=by, **_facts(payment))
     return payment
 
@@ -181,19 +202,31 @@ def cancel_payment(
     """
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
-        documents = lock_invoices(payment.business_id, _settled(payment))
-        original = _lock_original(payment)
-        _lock(payment, expected_version)
+        documents = lock_invoices(payment.business_id, settled(payment))
+        original = lock_original(payment)
+        lock(payment, expected_version)
         if original is None and payment.amount_refunded:
             raise BadPayment("Part of it was refunded; cancel the refund first.")
-        _must_still_settle(payment, documents)
-        _release(payment, documents, _allocations(payment), by)
-        _return_to(original, payment)
+        must_still_settle(payment, documents)
+        release(payment, documents, allocations(payment), by)
+        return_to(original, payment)
         payment.amount_refunded, payment.unallocated = ZERO, payment.amount
         payment.cancelled_at = now
-        _write(payment, *_AMOUNTS, "cancelled_at")
+        write(payment, *_AMOUNTS, "cancelled_at")
         Event.record(payment, "payment.cancelled", by=by, **_facts(payment))
     return payment
+
+
+@contextmanager
+def _refusing_duplicates(draft: PaymentDraft) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if "payments_payment_reference_taken" not in broken_constraint(error):
+            raise
+        raise ReferenceTaken(
+            f"The reference {draft.reference} is taken.", field="reference"
+        ) from error
 
 
 def _check(draft: PaymentDraft) -> None:
@@ -209,161 +242,42 @@ def _check(draft: PaymentDraft) -> None:
 # --- steps with the rows locked ---------------------------------------------------
 
 _AMOUNTS = ("amount_allocated", "amount_refunded", "unallocated")
+_COPIED = (
+    "business",
+    "direction",
+    "partner",
+    "account",
+    "date",
+    "currency",
+    "currency_rate",
+    "method",
+    "reference",
+    "description",
+    "check_number",
+    "invoice_number",
+    "purchase_order",
+    "purchase_order_line",
+    "purchase_order_type",
+    "project",
+    "cost",
+)
 _REVISABLE = ("date", "account", "amount", "currency_rate", "description")
 
 
 def _insert(draft: PaymentDraft, refund_of: Payment | None = None) -> Payment:
-    rate = draft.currency_rate
-    if rate is None:
-        rate = rate_on(draft.business, draft.currency, draft.date)
     amount = whole_amount(draft.amount, draft.currency)
     payment = Payment(
-        business=draft.business,
-        direction=draft.direction,
-        partner=draft.partner,
-        account=draft.account,
-        date=draft.date,
-        currency=draft.currency,
-        currency_rate=rate,
+        **{name: getattr(draft, name) for name in _COPIED},
         amount=amount,
         amount_refunded=amount if refund_of else ZERO,
         unallocated=ZERO if refund_of else amount,
-        method=draft.method,
-        reference=draft.reference,
-        description=draft.description,
         refund_of=refund_of,
     )
+    if draft.currency_rate is None:
+        rate = rate_on(draft.business, draft.currency, draft.date)
+        payment.currency_rate = rate
     prepared.insert([payment])
     return payment
-
-
-def _lock(payment: Payment, expected_version: int | None = None) -> None:
-    locked = Payment.objects.for_business(payment.business_id).select_for_update(
-        of=("self",)
-    )
-    fresh = locked.select_related("business", "account").get(pk=payment.pk)
-    if expected_version is not None and fresh.version != expected_version:
-        raise Stale("Someone else changed the payment; read it again.")
-    payment.__dict__.update(fresh.__dict__)
-    if payment.cancelled_at is not None:
-        raise PaymentCancelled("The payment has been cancelled.")
-    check_period(payment.business.closed_through, payment.date)
-
-
-def _lock_original(payment: Payment) -> Payment | None:
-    """Lock the payment that this one refunds; it is the older row."""
-    if payment.refund_of_id is None:
-        return None
-    original = Payment(pk=payment.refund_of_id, business_id=payment.business_id)
-    _lock(original)
-    return original
-
-
-def _write(payment: Payment, *fields: str) -> None:
-    payment.version += 1
-    prepared.update(payment, (*fields, "version", "updated_at"))
-
-
-def _take(payment: Payment, amount: Decimal) -> Decimal:
-    whole = whole_amount(amount, payment.currency)
-    if amount > payment.unallocated:
-        raise ExceedsUnallocated(
-            f"{amount} is more than the {payment.unallocated} left of the payment.",
-            field="amount",
-        )
-    payment.unallocated -= whole
-    return whole
-
-
-def _settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
-    check_match(payment, invoice)
-    amount = _take(payment, amount)
-    invoice.settle(amount)
-    payment.amount_allocated += amount
-    allocation = _allocation(payment, invoice.pk)
-    found = rows(Allocation, payment.business_id)
-    if allocation is None:
-        allocation = Allocation(
-            business_id=payment.business_id,
-            payment=payment,
-            invoice=invoice,
-            amount=amount,
-        )
-        prepared.insert([allocation])
-    else:
-        allocation.amount += amount
-        found.filter(pk=allocation.pk).update(amount=allocation.amount)
-    return allocation
-
-
-def _allocation(payment: Payment, invoice_pk: int) -> Allocation | None:
-    settled = Allocation.objects.for_business(payment.business_id)
-    return settled.filter(payment_id=payment.pk, invoice_id=invoice_pk).first()
-
-
-def _allocations(payment: Payment) -> list[Allocation]:
-    """Read afresh: the caller may have prefetched what has changed since."""
-    settled = Allocation.objects.for_business(payment.business_id)
-    return list(settled.filter(payment_id=payment.pk))
-
-
-def _settled(payment: Payment) -> list[int]:
-    return [allocation.invoice_id for allocation in _allocations(payment)]
-
-
-def _must_still_settle(payment: Payment, documents: _Documents) -> None:
-    """Raise Stale where it settles others than those locked before it."""
-    if set(_settled(payment)) != set(documents):
-        raise Stale("What the payment settles changed meanwhile; try again.")
-
-
-def _release(
-    payment: Payment,
-    documents: _Documents,
-    allocations: Sequence[Allocation],
-    by: Actor,
-) -> None:
-    for allocation in allocations:
-        invoice = documents[allocation.invoice_id]
-        invoice.settle(-allocation.amount)
-        payment.amount_allocated -= allocation.amount
-        payment.unallocated += allocation.amount
-        row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
-        row._raw_delete(row.db)
-        facts = {"payment": payment.pk, "amount": allocation.amount}
-        Event.record(invoice, "invoice.payment_released", by=by, **facts)
-
-
-def _resize(
-    payment: Payment, documents: _Documents, difference: Decimal, by: Actor
-) -> None:
-    if not difference:
-        return
-    if payment.amount_refunded or len(documents) > 1:
-        raise BadPayment(
-            "It settles several documents or was refunded: unallocate it first.",
-            field="amount",
-        )
-    if not documents:
-        payment.unallocated += difference
-        return
-    (invoice,) = documents.values()
-    (allocation,) = _allocations(payment)
-    if allocation.amount + difference <= 0:
-        raise ExceedsOpen("More than what it settles.", field="amount")
-    invoice.settle(difference)
-    payment.amount_allocated += difference
-    row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
-    row.update(amount=allocation.amount + difference)
-    _record_settlements(documents, payment, by)
-
-
-def _return_to(original: Payment | None, refunded: Payment) -> None:
-    if original is None:
-        return
-    original.amount_refunded -= refunded.amount
-    original.unallocated += refunded.amount
-    _write(original, "amount_refunded", "unallocated")
 
 
 def _refund_draft(
@@ -389,10 +303,3 @@ def _refund_draft(
 
 def _facts(payment: Payment) -> dict[str, object]:
     return {"amount": payment.amount, "currency": payment.currency}
-
-
-def _record_settlements(documents: _Documents, payment: Payment, by: Actor) -> None:
-    for invoice in documents.values():
-        facts = {"payment": payment.pk, "balance": invoice.balance}
-        verb = "invoice.payment_applied" if invoice.balance else "invoice.paid"
-        Event.record(invoice, verb, by=by, **facts)

@@ -11,8 +11,19 @@ from factory.declarations import PostGeneration, Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
-from invoices.models import Account, Invoice, Product, Tax, TaxComponent, TaxRate
+from invoices.models import (
+    Account,
+    Cost,
+    CostCategory,
+    Invoice,
+    Product,
+    Project,
+    Tax,
+    TaxComponent,
+    TaxRate,
+)
 from invoices.models.account import AccountType
+from invoices.querysets import Direction
 from partners.access import Actor
 from partners.models import ApiKey, Business, Membership, Partner, User
 from payments.models import Payment
@@ -110,6 +121,17 @@ class TaxFactory(_Factory):
     )
 
 
+class ProjectFactory(_Factory):
+    """An open project."""
+
+    class Meta:
+        model = Project
+
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"PRJ{n}")
+    name: Any = Sequence(lambda n: f"Project {n}")
+
+
 class ProductFactory(_Factory):
     """A product sold at 10.00 US dollars, untaxed."""
 
@@ -122,6 +144,17 @@ class ProductFactory(_Factory):
     sell = True
     selling_price = Decimal(10)
     price_currency = "USD"
+
+
+class CostCategoryFactory(_Factory):
+    """A kind of cost."""
+
+    class Meta:
+        model = CostCategory
+
+    business: Any = SubFactory(BusinessFactory)
+    code: Any = Sequence(lambda n: f"CAT{n}")
+    name: Any = Sequence(lambda n: f"Category {n}")
 
 
 def a_component(
@@ -191,6 +224,36 @@ def an_issued_invoice(business: Business, **overrides: Any) -> Invoice:
     """An issued document; overrides as for `a_draft`."""
     by = overrides.pop("by", None) or actor(business)
     return a_draft(business, by=by, **overrides).issue(by=by, now=NOW)
+
+
+def bill_of(business: Business, **overrides: Any) -> InvoiceDraft:
+    """The bill V-1 of a new vendor as a door hands it in, otherwise as `draft_of`."""
+    values = {"direction": Direction.RECEIVED, "number": "V-1"} | overrides
+    if "partner" not in values:
+        values["partner"] = PartnerFactory(
+            business=business, is_customer=False, is_vendor=True
+        )
+    return draft_of(business, **values)
+
+
+def a_bill(business: Business, number: Any = "V-1", **overrides: Any) -> Invoice:
+    """A bill that waits for approval; overrides as for `bill_of`, and `by`."""
+    by = overrides.pop("by", None) or actor(business)
+    return draft_invoice(bill_of(business, number=str(number), **overrides), by=by)
+
+
+def an_approved_bill(business: Business, **overrides: Any) -> Invoice:
+    """The same, approved."""
+    by = overrides.pop("by", None) or actor(business)
+    return a_bill(business, by=by, **overrides).approve(by=by, now=NOW)
+
+
+def a_cost(business: Business, **overrides: Any) -> Cost:
+    """A cost of a new project, in the business's currency."""
+    if "project" not in overrides:
+        overrides["project"] = ProjectFactory(business=business)
+    values = {"name": "Saw", "currency": business.currency} | overrides
+    return Cost.objects.create(business=business, **values)
 
 
 def payment_of(business: Business, amount: Any, **overrides: Any) -> PaymentDraft:

@@ -104,7 +104,7 @@ def editable(request: HttpRequest, document: Invoice | None) -> bool:
     """
     if document is None:
         return may(request, Capability.DRAFT)
-    if not document.is_draft or not may(
+    if not document.is_editable or not may(
         request, Capability.DRAFT, document.business_id
     ):
         return False
@@ -265,7 +265,7 @@ class InvoiceAdmin(BusinessRowAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only drafts are deleted."""
-        if obj is not None and not obj.is_draft:
+        if obj is not None and not obj.is_editable:
             return False
         return may(request, Capability.DRAFT, obj and obj.business_id)
 

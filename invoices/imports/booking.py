@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar, cast
 
-from invoices import drafting
+from invoices import document_rows, drafting
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.imports.copying import NULL, escaped
 from invoices.imports.known import (
@@ -30,7 +30,7 @@ from partners.imports.job import Job
 
 _Answer = TypeVar("_Answer")
 
-LINE_COLUMNS = ("business_id", "invoice_id", *drafting.LineValues._fields)
+LINE_COLUMNS = ("business_id", "invoice_id", *document_rows.LineValues._fields)
 
 
 @dataclass(slots=True)
@@ -81,9 +81,9 @@ class Booking:
         self.masters.keep()
         invoice = self._invoice(document, draft, computed)
         head = f"{self.job.business.pk}\t{invoice.pk}\t"
-        lines = drafting.line_values(draft.lines, computed)
+        lines = document_rows.line_values(draft.lines, computed)
         text = "".join([head + _line(values) for values in lines])
-        taxes = drafting.tax_rows(invoice, computed, rates)
+        taxes = document_rows.tax_rows(invoice, computed, rates)
         self._remember(document)
         return Booked(document, invoice, text, taxes)
 
@@ -211,7 +211,7 @@ class Booking:
         return invoice
 
 
-def _line(values: drafting.LineValues) -> str:
+def _line(values: document_rows.LineValues) -> str:
     """One line's values after its document's, as COPY's text."""
     position, product, words, quantity, price, tax, amount, discount, taxed, total = (
         values

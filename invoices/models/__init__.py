@@ -1,16 +1,21 @@
 """The models of the invoices room."""
 
 from invoices.models.account import Account
+from invoices.models.cost_share import CostShare
 from invoices.models.event import Event
 from invoices.models.exchange_rate import ExchangeRate
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
 from invoices.models.product import Product
+from invoices.models.project import Cost, CostCategory, Project
 from invoices.models.sequence import NumberSequence
 from invoices.models.tax import Tax, TaxComponent, TaxRate
 
 __all__ = [
     "Account",
+    "Cost",
+    "CostCategory",
+    "CostShare",
     "Event",
     "ExchangeRate",
     "Invoice",
@@ -18,6 +23,7 @@ __all__ = [
     "InvoiceTax",
     "NumberSequence",
     "Product",
+    "Project",
     "Tax",
     "TaxComponent",
     "TaxRate",

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from invoices.models.invoice_rules import ROW_RULES
 from invoices.models.line import amount_field
-from invoices.querysets import Direction, Kind, State
+from invoices.querysets import BINDING, Direction, Kind, State
 from partners.constraints import SameBusiness
 from partners.fields import ExactDecimalField
 from partners.models.business import currency_code
@@ -58,6 +58,24 @@ class InvoiceColumns(BusinessRow):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
     purchase_order = models.CharField(max_length=120, blank=True)
+    purchase_order_line = models.CharField(max_length=60, blank=True)
+    purchase_order_type = models.CharField(max_length=60, blank=True)
+    ledger_line = models.CharField("general ledger line", max_length=60, blank=True)
+    project = same_business_fk("invoices.Project", null=True, blank=True)
+    manually_unassigned = models.BooleanField(
+        default=False, help_text="Somebody took it off its project on purpose."
+    )
+    responsible = models.ForeignKey(
+        "partners.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who answers for it; who drafted it, unless told otherwise.",
+    )
+    description = models.CharField(max_length=500, blank=True)
+    terms = models.CharField("terms of payment", max_length=500, blank=True)
     memo = models.TextField("message for the customer", max_length=2000, blank=True)
     line_total = amount_field(editable=False)
     discount_total = amount_field(editable=False)
@@ -74,6 +92,21 @@ class InvoiceColumns(BusinessRow):
     balance = amount_field(editable=False, help_text="What is open.")
     credited_invoice = same_business_fk(
         "invoices.Invoice", null=True, blank=True, related_name="credit_notes"
+    )
+    expected_total = ExactDecimalField(
+        max_digits=19,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="What the vendor's paper says it totals.",
+    )
+    duplicate_reason = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Why the same vendor's same number is booked once more.",
+    )
+    client_document = models.TextField(
+        blank=True, editable=False, help_text="As a client last posted it, in JSON."
     )
     seller = models.JSONField(default=dict, editable=False)
     buyer = models.JSONField(default=dict, editable=False)
@@ -98,8 +131,13 @@ class InvoiceColumns(BusinessRow):
                 name="invoices_by_partner",
             ),
             models.Index(
+                fields=["business", "project"],
+                condition=Q(project__isnull=False),
+                name="invoices_by_project",
+            ),
+            models.Index(
                 fields=["business", "due_date", "id"],
-                condition=Q(state=State.ISSUED, balance__gt=0),
+                condition=Q(state__in=BINDING, balance__gt=0),
                 name="invoices_open",
             ),
             models.Index(
@@ -115,15 +153,28 @@ class InvoiceColumns(BusinessRow):
             SameBusiness(
                 "credited_invoice", name="invoices_invoice_credited_in_business"
             ),
+            SameBusiness("project", name="invoices_invoice_project_in_business"),
             models.UniqueConstraint(
                 fields=["business", "number"],
                 condition=Q(direction=Direction.ISSUED) & ~Q(number=""),
                 name="invoices_invoice_number_taken",
             ),
             models.UniqueConstraint(
+                fields=["business", "partner", "kind", "number"],
+                condition=Q(direction=Direction.RECEIVED, duplicate_reason="")
+                & ~Q(state=State.CANCELLED),
+                name="invoices_invoice_vendors_number_taken",
+            ),
+            models.UniqueConstraint(
                 fields=["business", "reference"],
-                condition=~Q(reference=""),
+                condition=Q(direction=Direction.ISSUED) & ~Q(reference=""),
                 name="invoices_invoice_reference_taken",
+            ),
+            # A vendor's references are that vendor's own.
+            models.UniqueConstraint(
+                fields=["business", "reference", "partner"],
+                condition=Q(direction=Direction.RECEIVED) & ~Q(reference=""),
+                name="invoices_invoice_vendors_reference_taken",
             ),
             models.UniqueConstraint(
                 fields=["business", "import_key"],

@@ -39,6 +39,12 @@ class ApiKey(BusinessRow):
         blank=True,
         help_text="Capabilities; empty means all that the role allows.",
     )
+    dialects = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="API dialects that may be spoken with it; empty means all.",
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -64,6 +70,7 @@ class ApiKey(BusinessRow):
         *,
         name: str = "",
         scopes: Iterable[str] = (),
+        dialects: Iterable[str] = (),
         expires_at: datetime.datetime | None = None,
     ) -> tuple[ApiKey, str]:
         """A saved key and its text, which is not kept; Invalid for unknown scopes."""
@@ -83,6 +90,7 @@ class ApiKey(BusinessRow):
             hint=key[:9],
             digest=digest_of(key),
             scopes=words,
+            dialects=sorted(set(dialects)),
             expires_at=expires_at,
         )
         return row, key

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.db import models
 
 from partners import public_ids
 from partners.models.business import country_code, currency_code
 from partners.tenancy import BusinessQuerySet, BusinessRow
+
+_ADDRESS = ("line1", "line2", "city", "province", "postal_code", "country")
 
 
 class PartnerQuerySet(BusinessQuerySet["Partner"]):
@@ -98,8 +102,13 @@ class Partner(BusinessRow):
         """The id that clients put into paths."""
         return public_ids.encode("partner", self.pk)
 
-    def billing_snapshot(self) -> dict[str, str]:
-        """The buyer as printed on a document issued now."""
+    def snapshot(self, role: Literal["billing", "vendor"]) -> dict[str, str]:
+        """The partner as printed on a document made final now, buying or selling.
+
+        A vendor without an address of that kind is shown at the billing address.
+        """
+        if not any(getattr(self, f"{role}_{part}") for part in _ADDRESS):
+            role = "billing"
         return {
             "name": self.name,
             "code": self.code,
@@ -107,10 +116,5 @@ class Partner(BusinessRow):
             "tax_number": self.tax_number,
             "email": self.email,
             "phone": self.phone,
-            "line1": self.billing_line1,
-            "line2": self.billing_line2,
-            "city": self.billing_city,
-            "province": self.billing_province,
-            "postal_code": self.billing_postal_code,
-            "country": self.billing_country,
+            **{part: getattr(self, f"{role}_{part}") for part in _ADDRESS},
         }

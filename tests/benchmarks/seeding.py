@@ -235,7 +235,7 @@ def _invoice_row(
 
 
 def _buyer(partner: Partner) -> str:
-    return json.dumps(partner.billing_snapshot())
+    return json.dumps(partner.snapshot("billing"))
 
 
 _LINE = (

@@ -21,7 +21,7 @@ from invoices.exceptions import (
     PeriodClosed,
 )
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
-from invoices.querysets import Direction, Kind
+from invoices.querysets import Kind
 from partners.exceptions import Invalid
 from tests.books import history, money_of, parts, refused, row
 from tests.factories import (
@@ -32,6 +32,7 @@ from tests.factories import (
     a_draft,
     a_line,
     a_payment,
+    an_approved_bill,
     an_issued_invoice,
 )
 
@@ -333,9 +334,7 @@ def test_a_credit_of_a_credited_and_reopened_invoice_takes_what_is_open(
 
 
 def test_a_bills_credit_has_its_vendors_number(business, owner):
-    bill = an_issued_invoice(
-        business, by=owner, direction=Direction.RECEIVED, number="V-1"
-    )
+    bill = an_approved_bill(business, by=owner)
     with refused(Invalid, "number"):
         credit(bill, None, by=owner, now=NOW, date=TODAY)
     note = credit(bill, None, by=owner, now=NOW, date=TODAY, number="V-2")

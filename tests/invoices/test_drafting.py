@@ -31,6 +31,7 @@ from tests.factories import (
     PartnerFactory,
     ProductFactory,
     TaxFactory,
+    a_bill,
     a_draft,
     a_line,
     actor,
@@ -77,6 +78,14 @@ def test_a_draft_is_stored_whole(whole, owner):
         "currency_rate": Decimal(1),
         "discount_percent": Decimal(10),
         "purchase_order": "PO 1",
+        "purchase_order_line": "",
+        "purchase_order_type": "",
+        "ledger_line": "",
+        "project_id": None,
+        "manually_unassigned": False,
+        "responsible_id": owner.user_id,
+        "description": "",
+        "terms": "",
         "memo": "Thank you",
         "line_total": Decimal("64.97"),
         "discount_total": Decimal("6.50"),
@@ -88,6 +97,9 @@ def test_a_draft_is_stored_whole(whole, owner):
         "credit_applied": 0,
         "balance": Decimal("69.26"),
         "credited_invoice_id": None,
+        "expected_total": None,
+        "duplicate_reason": "",
+        "client_document": "",
         "seller": {},
         "buyer": {},
         "import_key": "",
@@ -236,7 +248,7 @@ def test_a_partner_must_be_a_customer_in_use(business, owner):
 
 def test_a_bill_may_come_from_a_vendor_who_is_no_customer(business, owner):
     vendor = PartnerFactory(business=business, is_customer=False, is_vendor=True)
-    bill = a_draft(business, by=owner, partner=vendor, direction=Direction.RECEIVED)
+    bill = a_bill(business, by=owner, partner=vendor)
     assert row(bill)["direction"] == "received"
 
 

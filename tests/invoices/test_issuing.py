@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 from invoices.crediting import credit
+from invoices.drafting import draft_invoice
 from invoices.exceptions import (
     BadLines,
     HasSettlements,
@@ -16,7 +17,7 @@ from invoices.exceptions import (
 )
 from invoices.models import Invoice, InvoiceLine, NumberSequence, TaxRate
 from invoices.models.guarded import rows
-from invoices.querysets import Direction, Status
+from invoices.querysets import Status
 from partners.exceptions import Invalid
 from tests.books import history, money_of, parts, refused, row
 from tests.factories import (
@@ -24,10 +25,12 @@ from tests.factories import (
     TODAY,
     PartnerFactory,
     TaxFactory,
+    a_bill,
     a_draft,
     a_line,
     a_payment,
     an_issued_invoice,
+    bill_of,
 )
 
 DAY = datetime.timedelta(days=1)
@@ -62,7 +65,7 @@ def test_issuing_freezes_the_parties_and_takes_the_number(business, owner):
         "issued_at": NOW,
         "version": 2,
         "seller": business.snapshot(),
-        "buyer": customer.billing_snapshot(),
+        "buyer": customer.snapshot("billing"),
     }
     assert invoice.buyer["name"] == "Ada"
     assert invoice.seller["line1"] == "1 Ledger Street"
@@ -144,11 +147,12 @@ def test_nothing_is_issued_into_a_closed_period(business, owner):
 
 
 def test_a_bill_is_known_by_its_vendors_number(business, owner):
-    bill = a_draft(business, by=owner, direction=Direction.RECEIVED)
+    vendor = PartnerFactory(business=business, is_vendor=True)
+    nameless = bill_of(business, partner=vendor, number="")
     with refused(Invalid, "number"):
-        bill.issue(by=owner, now=NOW)
-    bill = a_draft(business, by=owner, direction=Direction.RECEIVED, number="7")
-    assert bill.issue(by=owner, now=NOW).number == "7"
+        draft_invoice(nameless, by=owner)
+    bill = a_bill(business, "7", by=owner)
+    assert bill.approve(by=owner, now=NOW).number == "7"
     assert not NumberSequence.objects.for_business(business).exists()
 
 
@@ -314,8 +318,9 @@ def test_every_document_has_exactly_one_status(business, owner):
 def test_sales_credits_and_bills_are_told_apart(business, owner):
     sale = an_issued_invoice(business, by=owner)
     note = credit(sale, None, by=owner, now=NOW, date=TODAY)
-    bill = a_draft(business, by=owner, direction=Direction.RECEIVED)
+    bill = a_bill(business, by=owner)
     found = Invoice.objects.for_business(business)
     assert list(found.sales()) == [sale]
     assert list(found.sales_credits()) == [note]
+    assert list(found.bills()) == list(found.received()) == [bill]
     assert list(found.of(bill.partner)) == [bill]

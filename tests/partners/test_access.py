@@ -93,6 +93,7 @@ def test_a_key_is_kept_as_a_digest_only(business, member):
         "hint": key[:9],
         "digest": digest_of(key),
         "scopes": ["view"],
+        "dialects": [],
         "expires_at": None,
         "revoked_at": None,
         "created_at": None,

@@ -73,7 +73,7 @@ def test_a_business_says_what_is_wrong(business, field, value):
 
 def test_a_snapshot_holds_what_is_printed(business):
     customer: Partner = PartnerFactory(business=business, name="Ada", code="A")
-    assert customer.billing_snapshot() == {
+    assert customer.snapshot("billing") == {
         "name": "Ada",
         "code": "A",
         "contact_name": "",

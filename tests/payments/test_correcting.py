@@ -26,6 +26,7 @@ from tests.factories import (
     TODAY,
     AccountFactory,
     a_payment,
+    an_approved_bill,
     an_issued_invoice,
 )
 
@@ -107,7 +108,7 @@ def test_a_refund_is_not_refunded_or_allocated(business, owner):
     back = refunded(payment, 50, owner)
     with refused(ExceedsUnallocated):
         refunded(back, 10, owner)
-    bill = an_issued_invoice(business, by=owner, direction="received", number="1")
+    bill = an_approved_bill(business, by=owner)
     with refused(ExceedsUnallocated):
         allocate(back, bill, Decimal(10), by=owner)
 

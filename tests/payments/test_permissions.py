@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from invoices.assigning import assign
 from invoices.crediting import credit
 from invoices.drafting import draft_invoice, revise_draft
 from invoices.models import Account, Invoice
@@ -33,6 +34,7 @@ from tests.factories import (
     BusinessFactory,
     MembershipFactory,
     PartnerFactory,
+    a_bill,
     a_draft,
     a_payment,
     actor,
@@ -53,6 +55,7 @@ class Cast:
     payment: Payment
     account: Account
     unused: Partner
+    bill: Invoice
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ def cast(business, owner) -> Cast:
         a_payment(business, paid, 10, by=owner, spare=10),
         AccountFactory(business=business),
         PartnerFactory(business=business),
+        a_bill(business, by=owner),
     )
 
 
@@ -89,6 +93,9 @@ VERBS: dict[str, Callable[[Cast, Actor], object]] = {
     "delete": lambda c, by: c.draft.delete(by=by),
     "issue": lambda c, by: c.draft.issue(by=by, now=NOW),
     "void": lambda c, by: c.issued.void(by=by, reason="", now=NOW),
+    "approve": lambda c, by: c.bill.approve(by=by, now=NOW),
+    "turn down": lambda c, by: c.bill.cancel(by=by, reason=""),
+    "assign": lambda c, by: assign(c.bill, None, by=by),
     "write off": lambda c, by: c.issued.write_off(by=by, reason=""),
     "credit": lambda c, by: credit(c.issued, None, by=by, now=NOW, date=TODAY),
     "record payment": lambda c, by: record_payment(
@@ -108,11 +115,14 @@ VERBS: dict[str, Callable[[Cast, Actor], object]] = {
     ),
 }
 
-CLERK = {"draft", "revise", "delete", "issue", "save a partner", "delete a partner"}
+CLERK = {"draft", "revise", "delete", "issue", "assign"}
+CLERK |= {"save a partner", "delete a partner"}
+APPROVER = {"approve", "turn down"}
 MAY: dict[str, set[str]] = {
     "viewer": set(),
     "clerk": CLERK,
-    "accountant": set(VERBS),
+    "approver": APPROVER,
+    "accountant": set(VERBS) - APPROVER,
     "owner": set(VERBS),
 }
 
@@ -139,6 +149,9 @@ SCOPE_OF: dict[str, str] = {
     "draft": "draft",
     "revise": "draft",
     "delete": "draft",
+    "assign": "draft",
+    "approve": "approve",
+    "turn down": "approve",
     "issue": "issue",
     "void": "correct",
     "write off": "correct",

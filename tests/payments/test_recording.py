@@ -18,7 +18,6 @@ from invoices.exceptions import (
     StaleDocument,
 )
 from invoices.models import ExchangeRate, Invoice
-from invoices.querysets import Direction
 from partners.access import Actor
 from partners.exceptions import BookError
 from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
@@ -34,6 +33,7 @@ from tests.factories import (
     a_draft,
     a_line,
     a_payment,
+    an_approved_bill,
     an_issued_invoice,
     payment_of,
 )
@@ -79,6 +79,13 @@ def test_a_payment_is_stored_whole(business, owner):
         "method": "transfer",
         "reference": "B-1",
         "description": "March",
+        "check_number": "",
+        "invoice_number": "",
+        "purchase_order": "",
+        "purchase_order_line": "",
+        "purchase_order_type": "",
+        "project_id": None,
+        "cost_id": None,
         "refund_of_id": None,
         "version": 2,
         "cancelled_at": None,
@@ -123,9 +130,7 @@ def test_a_payment_takes_the_rate_of_its_day(business, owner):
 
 
 def test_money_goes_out_for_bills_and_credit_notes(business, owner):
-    bill = an_issued_invoice(
-        business, by=owner, direction=Direction.RECEIVED, number="V-1"
-    )
+    bill = an_approved_bill(business, by=owner)
     invoice = an_issued_invoice(business, by=owner)
     a_payment(business, invoice, 100, by=owner)
     note = credit(invoice, None, by=owner, now=NOW, date=TODAY)

@@ -21,9 +21,11 @@ class BearerAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer" or not text.strip():
             raise AuthenticationFailed("Use the header Authorization: Bearer KEY.")
-        key = presented(text.strip(), timezone.now())
+        key = presented(text.strip(), timezone.now(), "native")
         if key is None:
-            raise AuthenticationFailed("The key is unknown, expired or revoked.")
+            raise AuthenticationFailed(
+                "The key is unknown, expired, revoked or for another dialect."
+            )
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,7 +14,7 @@ from tests.api.native.door import Door, dumps, read, refusal, unchanged
 from tests.factories import PartnerFactory, a_draft, a_key
 
 NO_KEY = "Use the header Authorization: Bearer KEY."
-BAD_KEY = "The key is unknown, expired or revoked."
+BAD_KEY = "The key is unknown, expired, revoked or for another dialect."
 
 
 @pytest.mark.parametrize(

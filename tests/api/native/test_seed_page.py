@@ -156,7 +156,7 @@ def test_post_creates_a_draft(
     stored = Invoice.objects.get()
     assert shown == document(stored.public_id, bef8, details=[pancakes(o89j)])
     assert response["ETag"] == '"1"'
-    assert stored.is_draft
+    assert stored.is_editable
 
 
 @pytest.mark.parametrize("slash", ["", "/"])

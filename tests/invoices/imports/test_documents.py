@@ -93,6 +93,7 @@ def imported(business, number) -> Invoice:
 def whole(document: Invoice):
     """Everything that is stored of a document, but what is its own."""
     own = ["number", "reference", "import_key", "version", "issued_at"]
+    own.append("responsible_id")  # an operator is no person
     stored = {name: str(value) for name, value in row(document, *own).items()}
     lines = [list(map(str, line)) for line in parts(document, "lines", *LINE_COLUMNS)]
     taxes = [list(map(str, tax)) for tax in parts(document, "taxes", *TAX_COLUMNS)]

@@ -15,8 +15,8 @@ from invoices.api.native.serializers.fields import (
     Reference,
     Text,
 )
-from invoices.drafting import InvoiceDraft, LineDraft
-from invoices.models import Invoice, Product, Tax
+from invoices.drafting import LineDraft
+from invoices.models import Product, Tax
 from partners import prepared
 from partners.models import Business, Partner
 from partners.tenancy import BusinessRow
@@ -117,34 +117,6 @@ def _rows(
     if missing:
         raise serializers.ValidationError(missing)
     return [pk and found[pk] for pk in pks]
-
-
-def as_draft(invoice: Invoice) -> InvoiceDraft:
-    """A draft as it would be handed in again: what a PATCH starts from."""
-    lines = invoice.lines.select_related("product", "tax").order_by("position")
-    return InvoiceDraft(
-        business=invoice.business,
-        partner=invoice.partner,
-        number=invoice.number,
-        date=invoice.date,
-        due_date=invoice.due_date,
-        currency=invoice.currency,
-        currency_rate=invoice.currency_rate,
-        purchase_order=invoice.purchase_order,
-        memo=invoice.memo,
-        reference=invoice.reference,
-        discount_percent=invoice.discount_percent,
-        lines=[
-            LineDraft(
-                product=line.product,
-                description=line.description,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                tax=line.tax,
-            )
-            for line in lines
-        ],
-    )
 
 
 class VoidIn(serializers.Serializer[Any]):

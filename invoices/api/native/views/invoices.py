@@ -25,12 +25,12 @@ from invoices.api.native.serializers.invoices import (
     InvoiceOut,
     PartnerInvoiceIn,
     VoidIn,
-    as_draft,
 )
 from invoices.crediting import credit
 from invoices.drafting import InvoiceDraft, draft_invoice, revise_draft
 from invoices.models import Invoice
 from invoices.querysets import InvoiceQuerySet
+from invoices.redrafting import as_draft
 from partners import prepared, public_ids
 from partners.models import Partner
 
