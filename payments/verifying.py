@@ -43,7 +43,8 @@ LEFT JOIN (SELECT invoice_id, sum(amount) AS amount
   ON a.invoice_id = i.id
 LEFT JOIN (SELECT credited_invoice_id, sum(total) AS total
            FROM invoices_invoice
-           WHERE business_id = %s AND state <> 'void' GROUP BY credited_invoice_id) n
+           WHERE business_id = %s AND state NOT IN ('void', 'cancelled')
+           GROUP BY credited_invoice_id) n
   ON n.credited_invoice_id = i.id
 WHERE i.business_id = %s"""
 
@@ -62,9 +63,19 @@ LEFT JOIN (SELECT refund_of_id, sum(amount) AS amount
   ON r.refund_of_id = p.id
 WHERE p.business_id = %s"""
 
+_SHARES_OF_DOCUMENTS = """
+SELECT i.id, i.number,
+       sum(s.percent) = 100
+       AND bool_and(c.project_id IS NOT DISTINCT FROM i.project_id) AS agrees
+FROM invoices_costshare s
+JOIN invoices_invoice i ON i.business_id = %s AND i.id = s.invoice_id
+JOIN invoices_cost c ON c.business_id = %s AND c.id = s.cost_id
+WHERE s.business_id = %s GROUP BY i.id, i.number"""
+
 _SUMS = {
     "documents equal the sum of their lines and taxes": _PARTS_OF_DOCUMENTS,
     "documents are settled by their payments and credits": _SETTLEMENTS_OF_DOCUMENTS,
+    "costs share the whole of a document, within its project": _SHARES_OF_DOCUMENTS,
     "payments equal the sum of what they settle": _PARTS_OF_PAYMENTS,
 }
 
