@@ -22,7 +22,7 @@ from partners.constraints import broken_constraint
 from partners.models import Business, Partner
 from payments.exceptions import BadPayment
 from payments.models import Allocation, Payment, PaymentDirection
-from payments.rules import check_parties, check_rate, whole_amount
+from payments.rules import check_assignment, check_parties, check_rate, whole_amount
 from payments.settling import (
     allocation,
     allocations,
@@ -236,6 +236,7 @@ def _check(draft: PaymentDraft) -> None:
     if draft.currency_rate is not None:
         check_rate(draft.currency_rate, draft.currency, draft.business)
     check_parties(draft.business, draft.account, draft.partner)
+    check_assignment(draft.business, draft.project, draft.cost)
     check_period(draft.business.closed_through, draft.date)
 
 

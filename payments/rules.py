@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from invoices import money
 from invoices.exceptions import CurrencyMismatch
-from invoices.models import Account, Invoice
+from invoices.models import Account, Cost, Invoice, Project
 from invoices.querysets import Direction, Kind
 from partners.models import Business, Partner
 from payments.exceptions import BadPayment
@@ -25,6 +25,17 @@ def check_parties(
             f"{account} is no payment account; mark it as one or choose another.",
             field="account",
         )
+
+
+def check_assignment(
+    business: Business, project: Project | None, cost: Cost | None
+) -> None:
+    """Raise BadPayment unless the cost is one of the project, and both the business's."""
+    for name, part in (("project", project), ("cost", cost)):
+        if part is not None and part.business_id != business.pk:
+            raise BadPayment(f"The {name} belongs to another business.", field=name)
+    if cost is not None and project is not None and cost.project_id != project.pk:
+        raise BadPayment("The cost belongs to another project.", field="cost")
 
 
 def whole_amount(amount: Decimal, currency: str) -> Decimal:

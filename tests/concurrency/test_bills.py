@@ -14,7 +14,7 @@ from invoices.assigning import assign
 from invoices.drafting import draft_invoice
 from invoices.models import CostShare, Event, Invoice
 from invoices.querysets import State
-from payments.models import Allocation
+from payments.models import Allocation, Payment
 from payments.paying import pay_bill, record_vendor_payment
 from tests.books import money_of, row
 from tests.concurrency.racing import (
@@ -62,9 +62,14 @@ def times(bill: Invoice, verb: str) -> int:
     return Event.objects.about(bill).filter(verb=verb).count()
 
 
-def settled(bill: Invoice) -> Decimal:
+def settled(bill: Invoice) -> Any:
     found = Allocation.objects.for_business(bill.business_id).filter(invoice=bill)
     return found.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def standing(bill: Invoice) -> Any:
+    """What is settled of it, and what is open."""
+    return settled(bill), money_of(bill)["balance"]
 
 
 # --- approve --------------------------------------------------------------------------------
@@ -144,7 +149,7 @@ def test_fifty_payments_of_a_bill_that_waits_never_exceed_it(business, owner):
     bill = a_bill(business, by=owner)
     outcomes = race(*dealt(payments(bill, owner, 7, 50), THREADS))
     assert refusals(outcomes) == ["ExceedsOpen"] * 36
-    assert (settled(bill), money_of(bill)["balance"]) == (98, 2)
+    assert standing(bill) == (98, 2)
     assert times(bill, "invoice.approved") == 1
     assert disagreements(business) == []
     tell("bill payments: 50 of 7.00 against 100.00: 14 taken, 36 refused")
@@ -173,8 +178,9 @@ def test_money_that_names_a_bill_settles_it_once_and_is_never_lost(business, own
     deeds = [lambda: record_vendor_payment(draft, by=owner)] * THREADS
     outcomes = race(*dealt(deeds, THREADS))
     assert refusals(outcomes) == []
-    assert (settled(bill), money_of(bill)["balance"]) == (100, 0)
-    assert sum(payment.unallocated for payment in outcomes) == 30 * THREADS - 100
+    assert standing(bill) == (100, 0)
+    left = Payment.objects.for_business(business).values_list("unallocated", flat=True)
+    assert sum(left) == 30 * THREADS - 100
     assert disagreements(business) == []
 
 
@@ -190,7 +196,7 @@ def test_money_for_a_bill_being_cancelled_stays_on_account(business, owner):
             invoice_number=bill.number,
         )
         outcomes = race(
-            [lambda d=draft: record_vendor_payment(d, by=owner)],
+            [partial(record_vendor_payment, draft, by=owner)],
             [partial(bill.cancel, by=owner, reason="")],
         )
         assert refusals(outcomes) in ([], ["HasSettlements"])

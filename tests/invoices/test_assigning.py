@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def mill(business):
     return ProjectFactory(business=business, code="MILL")
 
 
-def shares_of(document) -> list[tuple[int, Decimal]]:
+def shares_of(document) -> Any:
     found = document.cost_shares.order_by("id")
     return list(found.values_list("cost_id", "percent"))
 

@@ -39,6 +39,7 @@ from tests.factories import (
     PartnerFactory,
     TaxFactory,
     a_bill,
+    a_cost,
     a_line,
     a_payment,
     actor,
@@ -53,14 +54,15 @@ def money_out(business, amount: Any, **values: Any):
     return payment_of(business, amount, **({"direction": "out"} | values))
 
 
-def settled(payment: Payment) -> dict[int, Decimal]:
+def settled(payment: Payment) -> Any:
     found = Allocation.objects.for_business(payment.business_id).filter(payment=payment)
     return dict(found.values_list("invoice_id", "amount"))
 
 
-def status_of(bill: Invoice) -> str:
+def standing(bill: Invoice) -> Any:
+    """Its status today, and what is open."""
     found = Invoice.objects.for_business(bill.business_id).with_status(TODAY)
-    return vars(found.get(pk=bill.pk))["status"]
+    return vars(found.get(pk=bill.pk))["status"], money_of(bill)["balance"]
 
 
 # --- one bill -----------------------------------------------------------------------------
@@ -109,9 +111,9 @@ def test_an_approved_bill_is_paid_in_parts(business, owner):
         "cancelled_at": None,
     }
     assert settled(payment) == {bill.pk: 40}
-    assert (status_of(bill), money_of(bill)["balance"]) == (Status.PARTLY_PAID, 60)
+    assert standing(bill) == (Status.PARTLY_PAID, 60)
     pay_bill(bill, money_out(business, 60, account=bank), by=owner, now=NOW)
-    assert (status_of(bill), money_of(bill)["balance"]) == (Status.PAID, 0)
+    assert standing(bill) == (Status.PAID, 0)
     assert [verb for verb, _ in history(bill)] == [
         "invoice.drafted",
         "invoice.approved",
@@ -209,7 +211,7 @@ def test_cancelling_a_payment_reopens_the_bill(business, owner):
     bill = an_approved_bill(business, by=owner)
     payment = pay_bill(bill, money_out(business, 100), by=owner, now=NOW)
     cancel_payment(payment, by=owner, now=NOW)
-    assert (status_of(bill), money_of(bill)["balance"]) == (Status.APPROVED, 100)
+    assert standing(bill) == (Status.APPROVED, 100)
     bill.cancel(by=owner, reason="")
     assert disagreements(business) == []
 
@@ -299,6 +301,23 @@ def test_a_bill_of_another_business_is_not_found(bill):
     draft = money_out(other, 100, partner=bill.partner, invoice_number="V-1")
     with refused(BadPayment, "partner"):
         record_vendor_payment(draft, by=by)
+
+
+def test_money_is_spent_on_a_cost_of_its_project(business, bill, owner):
+    cost, elsewhere = a_cost(business), a_cost(business)
+    theirs = a_cost(BusinessFactory())
+    bank = AccountFactory(business=business)
+    for field, values in (
+        ("cost", {"project": cost.project, "cost": elsewhere}),
+        ("cost", {"cost": theirs}),
+        ("project", {"project": theirs.project}),
+    ):
+        draft = named(bill, 100, account=bank, **values)
+        with refused(BadPayment, field):
+            record_vendor_payment(draft, by=owner)
+    draft = named(bill, 100, account=bank, project=cost.project, cost=cost)
+    stored = row(record_vendor_payment(draft, by=owner))
+    assert (stored["project_id"], stored["cost_id"]) == (cost.project_id, cost.pk)
 
 
 def test_a_reference_of_money_out_is_used_once(bill, owner):
