@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from config import demo_purchases
 from invoices.crediting import credit
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
 from invoices.models import (
@@ -229,6 +230,7 @@ def _alder_finch(books: Books) -> None:
         )
     _alder_partners(books)
     _alder_documents(books)
+    demo_purchases.create(books)
 
 
 def _alder_partners(books: Books) -> None:

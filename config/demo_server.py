@@ -34,7 +34,7 @@ def serve(port: int, ready: Callable[[], None]) -> int:
     command += ["--host", HOST, "--port", str(port), "--no-access-log"]
     command += ["--blocking-threads", "4", "--respawn-failed-workers"]
     command += ["--log-level", "warning", "config.wsgi:application"]
-    environment = os.environ | {"DATABASE_POOL": "true"}
+    environment = os.environ | {"DATABASE_POOL": "true", "COUNTERFOIL_DEMO": "true"}
     server = subprocess.Popen(command, env=environment)
     # A shell that starts this in the background leaves SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)

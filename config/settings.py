@@ -24,6 +24,11 @@ PRODUCTION = ENVIRONMENT == "production"
 
 # --- Core ---------------------------------------------------------------------
 
+# Set by `demo` for the server it starts: pages may show the demo's own credentials.
+DEMO = env.boolean("COUNTERFOIL_DEMO", default=False)
+if DEMO and PRODUCTION:
+    raise ImproperlyConfigured("COUNTERFOIL_DEMO is on in production: unset it.")
+
 # Off in development too, so that errors look as they will in production.
 DEBUG = env.boolean("DEBUG", default=False)
 if DEBUG and PRODUCTION:
@@ -254,6 +259,9 @@ STORAGES = {
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+# Calls per seconds that one key may make in the Nutcache dialect, as its contract says;
+# counted in CACHES["default"], which several processes must share to count together.
+NUTCACHE_RATES = env.rates("NUTCACHE_RATES", "5/1,200/60,20000/86400")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Counterfoil",
     "DESCRIPTION": "One set of invoice books.",

@@ -17,11 +17,25 @@ from partners.models.user import User
 from partners.tenancy import BusinessRow
 
 _PREFIX = "cf_"
+DIALECTS = ("native", "cannlytics", "finario", "nutcache")
+"""The languages that the API is spoken in; each is a folder in `invoices/api`."""
 
 
 def digest_of(key: str) -> str:
     """SHA-256 in hex. A key is 256 random bits, so no slow hash is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _known(kind: str, words: Iterable[str], known: Iterable[str]) -> list[str]:
+    """The words, each once; Invalid where one is not known."""
+    asked = sorted(set(words))
+    unknown = [word for word in asked if word not in set(known)]
+    if unknown:
+        raise Invalid(
+            f"Unknown {kind} {', '.join(unknown)}. Known {kind}s: {', '.join(known)}.",
+            field=f"{kind}s",
+        )
+    return asked
 
 
 class ApiKey(BusinessRow):
@@ -73,15 +87,11 @@ class ApiKey(BusinessRow):
         dialects: Iterable[str] = (),
         expires_at: datetime.datetime | None = None,
     ) -> tuple[ApiKey, str]:
-        """A saved key and its text, which is not kept; Invalid for unknown scopes."""
-        words = sorted(set(scopes))
-        unknown = [word for word in words if word not in list(Capability)]
-        if unknown:
-            raise Invalid(
-                f"Unknown scope {', '.join(unknown)}. "
-                f"Known scopes: {', '.join(Capability)}.",
-                field="scopes",
-            )
+        """A saved key and its text, which is not kept.
+
+        Raises Invalid for unknown scopes or dialects.
+        """
+        words = _known("scope", scopes, Capability)
         key = _PREFIX + secrets.token_urlsafe(32)
         row = cls.objects.create(
             business=business,
@@ -90,7 +100,7 @@ class ApiKey(BusinessRow):
             hint=key[:9],
             digest=digest_of(key),
             scopes=words,
-            dialects=sorted(set(dialects)),
+            dialects=_known("dialect", dialects, DIALECTS),
             expires_at=expires_at,
         )
         return row, key

@@ -41,13 +41,13 @@ def test_the_demo_has_documents_in_every_state_and_its_books_agree() -> None:
     demo()
     assert Business.objects.count() == len(demo_books.SLUGS)
     countries = Partner.objects.values_list("billing_country", flat=True)
-    assert set(countries) == {"GB", "DE", "US", "TH", "JP"}
+    assert set(countries) - {""} == {"GB", "DE", "US", "TH", "JP"}
     documents = Invoice.objects.with_status(timezone.now().date())
     found = {getattr(document, "status") for document in documents}  # noqa: B009
     assert found == {status.value for status in Status} - {"written_off"}
     assert documents.filter(kind="credit_note").count() == 1
     for business in Business.objects.all():
-        assert [finding.wrong for finding in verify(business)] == [()] * 4
+        assert not any(finding.wrong for finding in verify(business))
 
 
 def test_running_it_again_keeps_the_data_and_the_keys() -> None:

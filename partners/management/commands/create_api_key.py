@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,7 +14,8 @@ from django.utils import timezone
 
 from partners.access import Capability
 from partners.exceptions import Invalid
-from partners.models import ApiKey
+from partners.models import ApiKey, User
+from partners.models.api_key import DIALECTS
 from partners.operators import business_named, membership_of, user_named
 
 
@@ -19,10 +23,11 @@ class Command(BaseCommand):
     """`create_api_key --business S --user E [--scopes …] [--expires …]`."""
 
     help = (
-        "Create an API key for one user in one business. The key alone is the last "
-        "line of standard output; it is not kept and cannot be shown again. Example: "
-        "manage.py create_api_key --business acme --user ann@example.com "
-        "--scopes view,draft --expires 2027-12-31"
+        "Create an API key for one user in one business, and show it as each API "
+        "dialect wants it sent. The key alone is the last line of standard output; it "
+        "is not kept and cannot be shown again. Example: manage.py create_api_key "
+        "--business acme --user ann@example.com --scopes view,draft "
+        "--dialects finario --expires 2027-12-31"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +43,17 @@ class Command(BaseCommand):
             + ". Default: all that the user's role allows.",
         )
         parser.add_argument(
+            "--dialects",
+            default="",
+            help="Comma-separated, of: " + ", ".join(DIALECTS) + ". Default: all.",
+        )
+        parser.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="Read the user's password from standard input, to print Nutcache's "
+            "credential complete; Nutcache clients send it with every request.",
+        )
+        parser.add_argument(
             "--expires",
             help="Last day of use (YYYY-MM-DD, in the business's time zone).",
         )
@@ -46,23 +62,64 @@ class Command(BaseCommand):
         """Check, create, print the key on the last line."""
         business = business_named(options["business"])
         membership = membership_of(user_named(options["user"]), business)
-        scopes = [word.strip() for word in options["scopes"].split(",") if word.strip()]
+        user = membership.user
+        password = _password(user) if options["password_stdin"] else None
         expires = options["expires"]
         try:
             row, key = ApiKey.create(
                 business,
-                membership.user,
+                user,
                 name=options["name"][:100],
-                scopes=scopes,
+                scopes=_words(options["scopes"]),
+                dialects=_words(options["dialects"]),
                 expires_at=_end_of(expires, business.zone()) if expires else None,
             )
         except Invalid as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"A key for {membership.user} in {business.slug}:")
-        self.stdout.write(f"  scopes: {', '.join(row.scopes) or 'as the role allows'}")
-        self.stdout.write(f"  expires: {row.expires_at or 'never'}")
-        self.stdout.write("Use it as: Authorization: Bearer KEY")
-        self.stdout.write(key)
+        write = self.stdout.write
+        write(f"A key for {user} in {business.slug}:")
+        write(f"  scopes: {', '.join(row.scopes) or 'as the role allows'}")
+        write(f"  expires: {row.expires_at or 'never'}")
+        write("Send it as:")
+        for dialect in row.dialects or DIALECTS:
+            for line in _credential(dialect, row, key, password):
+                write(f"  {line}")
+        write(key)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _password(user: User) -> str:
+    """The password from standard input; it must be the user's."""
+    password = sys.stdin.readline().rstrip("\n")
+    if not user.check_password(password):
+        raise CommandError(f"--password-stdin: this is not {user}'s password.")
+    return password
+
+
+def _credential(
+    dialect: str, row: ApiKey, key: str, password: str | None
+) -> Iterator[str]:
+    """How clients of a dialect send the key."""
+    business = row.business
+    if dialect == "native":
+        yield f"native      Authorization: Bearer {key}"
+        yield f"            under /businesses/{business.public_id}/"
+    elif dialect == "cannlytics":
+        yield f"cannlytics  Authorization: Bearer {key}"
+        yield f"            with ?organization_id={business.slug}"
+    elif dialect == "finario":
+        yield f"finario     x-api-token: {key}"
+    elif password is None:
+        yield "nutcache    Authorization: nut-basic BASE64, where BASE64 is printed by"
+        yield f"            printf %s '{key}:{row.user}:PASSWORD' | base64 -w0"
+        yield f"            with OrganizationGuid: {business.guid}"
+    else:
+        text = f"{key}:{row.user}:{password}".encode()
+        yield f"nutcache    Authorization: nut-basic {base64.b64encode(text).decode()}"
+        yield f"            with OrganizationGuid: {business.guid}"
 
 
 def _end_of(day: str, zone: datetime.tzinfo) -> datetime.datetime:
