@@ -7,6 +7,32 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config.health import livez, readyz
+from config.shared_path import chosen
+from invoices.api.cannlytics import urls as cannlytics
+from invoices.api.cannlytics.errors import no_such_path as not_in_cannlytics
+from invoices.api.finario import urls as finario
+from invoices.api.finario.errors import no_such_path as not_in_finario
+from invoices.api.nutcache import urls as nutcache
+from invoices.api.nutcache.errors import no_such_path as not_in_nutcache
+
+_SPEAKING = {"cannlytics": cannlytics, "finario": finario, "nutcache": nutcache}
+_collection = {name: dialect.collection for name, dialect in _SPEAKING.items()}
+_item = {name: dialect.item for name, dialect in _SPEAKING.items()}
+_nothing = {
+    "cannlytics": not_in_cannlytics,
+    "finario": not_in_finario,
+    "nutcache": not_in_nutcache,
+}
+# Cannlytics knows no path that ends in a slash.
+_no_slash = {"cannlytics": lambda request, **_: not_in_cannlytics(request)}
+
+_shared = [
+    path("api/invoices", chosen(_collection)),
+    path("api/invoices/", chosen(_collection | _no_slash)),
+    path("api/invoices/<str:invoice_id>", chosen(_item)),
+    path("api/invoices/<str:invoice_id>/", chosen(_item | _no_slash)),
+    path("api/invoices/<path:rest>", chosen(_nothing)),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -14,5 +40,11 @@ urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("api/schema/", include("invoices.api.native.schema_urls")),
+    path("api/schema/", include("invoices.api.cannlytics.schema_urls")),
+    path("api/schema/", include("invoices.api.finario.schema_urls")),
+    path("api/schema/", include("invoices.api.nutcache.schema_urls")),
+    *_shared,
+    path("", include(finario)),
+    path("", include(nutcache)),
     path("", include("invoices.api.native.urls")),
 ]
