@@ -68,6 +68,22 @@ def hosts(name: str, default: Collection[str] | None = None) -> list[str]:
     return found
 
 
+def rates(name: str, default: str) -> list[tuple[int, int]]:
+    """Return how many calls there may be in how many seconds, from CALLS/SECONDS,….
+
+    The word `none` is for no limit.
+    """
+    found: list[tuple[int, int]] = []
+    if text(name, default) == "none":
+        return found
+    for word in words(name, default.split(",")):
+        calls, _, seconds = word.partition("/")
+        if not (calls.isdecimal() and seconds.isdecimal() and int(seconds)):
+            raise _refusal(name, f"contains {word!r}", "use CALLS/SECONDS,… or none")
+        found.append((int(calls), int(seconds)))
+    return found
+
+
 def secret(name: str) -> str:
     """Return a secret that is long and varied enough to sign sessions with."""
     value = text(name)

@@ -259,7 +259,7 @@ STORAGES = {
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-# Calls per seconds that one key may make in the Nutcache dialect, as its contract says;
+# Calls in seconds that one key may make in the Nutcache dialect, or `none` for no limit;
 # counted in CACHES["default"], which several processes must share to count together.
 NUTCACHE_RATES = env.rates("NUTCACHE_RATES", "5/1,200/60,20000/86400")
 SPECTACULAR_SETTINGS = {

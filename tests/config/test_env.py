@@ -20,6 +20,29 @@ def test_a_boolean_is_a_boolean_word(monkeypatch, value, meaning) -> None:
     assert env.boolean("DEBUG", default=not meaning) is meaning
 
 
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [
+        ("", [(5, 1), (200, 60)]),
+        ("7/10", [(7, 10)]),
+        ("0/1, 9/86400", [(0, 1), (9, 86400)]),
+        ("none", []),
+    ],
+)
+def test_rates_are_calls_in_seconds(monkeypatch, value, meaning) -> None:
+    monkeypatch.setenv("RATES", value)
+
+    assert env.rates("RATES", "5/1,200/60") == meaning
+
+
+@pytest.mark.parametrize("value", ["5", "5/0", "5/", "/1", "-5/1", "5/1.5", "5/1,x"])
+def test_rates_that_make_no_sense_are_refused(monkeypatch, value) -> None:
+    monkeypatch.setenv("RATES", value)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^RATES contains "):
+        env.rates("RATES", "none")
+
+
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_variable_is_an_unset_one(monkeypatch, value) -> None:
     monkeypatch.setenv("DEBUG", value)
