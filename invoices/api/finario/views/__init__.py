@@ -1,0 +1,1 @@
+"""The dialect's paths, one class each."""
