@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from invoices import money
 from invoices.assigning import WHOLE, matched_cost
@@ -54,7 +55,7 @@ class Paper:
     currency: str = ""
     project: Project | None = None
     unique_cost_id: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def receive(paper: Paper, *, by: Actor) -> Invoice:
@@ -63,18 +64,23 @@ def receive(paper: Paper, *, by: Actor) -> Invoice:
 
 
 def receive_once(
-    paper: Paper, find: Callable[[], Invoice | None], *, by: Actor
+    paper: Paper,
+    find: Callable[[], Invoice | None],
+    *,
+    reference: str = "",
+    by: Actor,
 ) -> Invoice:
-    """Book it, or bring the document that `find` finds to what it says.
+    """Book it under this reference, or bring what `find` finds to what it says.
 
     Writes nothing where it says nothing new; safe against others who send the same
     at the same moment. Raises what `receive` raises, NotADraft where a document that
     is final would change, and Invalid for another vendor's document.
     """
+    new = replace(paper, texts={**paper.texts, "reference": reference})
     for _ in range(_ATTEMPTS):
         known = find()
         try:
-            return receive_again(known, paper, by=by) if known else receive(paper, by=by)
+            return receive_again(known, paper, by=by) if known else receive(new, by=by)
         except StaleDocument:
             continue  # somebody changed it in between
         except (ReferenceTaken, DuplicateBill):
@@ -86,9 +92,12 @@ def receive_once(
 def receive_again(invoice: Invoice, paper: Paper, *, by: Actor) -> Invoice:
     """Bring a document to what the paper says; nothing is written if it says so."""
     if invoice.partner_id != paper.vendor.pk:
-        raise Invalid("does not match: the invoice is another vendor's", field="partner")
+        raise Invalid(
+            "does not match: the invoice is another vendor's", field="partner"
+        )
     before = as_draft(invoice)
-    after = _changed(before, paper)
+    credit = before.kind is Kind.CREDIT_NOTE
+    after = _changed(before, paper, -invoice.total if credit else invoice.total)
     if after == before:
         return invoice
     invoice.must_be_editable()
@@ -115,7 +124,7 @@ def _new_draft(paper: Paper) -> InvoiceDraft:
     return _with_amount(replace(blank, **paper.texts), paper.amount)
 
 
-def _changed(before: InvoiceDraft, paper: Paper) -> InvoiceDraft:
+def _changed(before: InvoiceDraft, paper: Paper, total: Decimal) -> InvoiceDraft:
     currency = paper.currency or before.currency
     moved = replace(
         before,
@@ -127,7 +136,7 @@ def _changed(before: InvoiceDraft, paper: Paper) -> InvoiceDraft:
         **_assignment(before, paper),
         **paper.texts,
     )
-    same = currency == before.currency and paper.amount == _signed_total(before)
+    same = currency == before.currency and paper.amount == total
     if same and (_wording(before) == _wording(moved) or not _is_plain(before)):
         return moved
     return _with_amount(moved, paper.amount)
@@ -138,7 +147,7 @@ def _due(before: InvoiceDraft, date: datetime.date) -> datetime.date:
     return date if before.due_date == before.date else max(before.due_date, date)
 
 
-def _assignment(before: InvoiceDraft, paper: Paper) -> dict[str, object]:
+def _assignment(before: InvoiceDraft, paper: Paper) -> dict[str, Any]:
     """What staff took off its project on purpose stays off."""
     asked = paper.unique_cost_id
     cost = matched_cost(paper.business, paper.project, paper.vendor, asked)
@@ -175,7 +184,3 @@ def _is_plain(draft: InvoiceDraft) -> bool:
     """Whether it has the one line that an amount becomes."""
     first, *others = draft.lines
     return not others and first.product is None and first.tax is None
-
-
-def _signed_total(draft: InvoiceDraft) -> Decimal:
-    raise NotImplementedError

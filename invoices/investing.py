@@ -1,0 +1,108 @@
+"""Planning purchases: projects with their owners, costs, and categories in each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from moneyed import CURRENCIES
+
+from invoices.exceptions import BadDates
+from invoices.models import Cost, CostCategory, Project
+from partners import master
+from partners.access import Actor
+from partners.exceptions import Invalid
+from partners.models import Business, Membership, User
+
+
+def member_known_as(
+    business: Business, *, name: str = "", email: str = ""
+) -> User | None:
+    """The active member with this e-mail address, or else the only one of this name."""
+    memberships = Membership.objects.for_business(business).filter(active=True)
+    members = User.objects.filter(
+        pk__in=memberships.values("user_id"), is_active=True
+    ).order_by("pk")
+    if email:
+        return members.filter(email=email.strip().lower()).first()
+    found = list(members.filter(name=name)[:2]) if name else []
+    return found[0] if len(found) == 1 else None
+
+
+def save_project(project: Project, values: Mapping[str, Any], *, by: Actor) -> Project:
+    """Save a project; one without a code gets a free one made of its name.
+
+    Raises BadDates, and what `master.save` raises.
+    """
+    named = dict(values)
+    if not named.get("code", project.code):
+        named["code"] = _free_code(project.business, str(named.get("name", "")))
+    starts = named.get("starts_on", project.starts_on)
+    ends = named.get("in_service_on", project.in_service_on)
+    if starts and ends and ends < starts:
+        message = "cannot be before project start date"
+        raise BadDates(message, field="in_service_on")
+    return master.save(project, named, by=by)
+
+
+def _free_code(business: Business, name: str) -> str:
+    stem = slugify(name, allow_unicode=True)[:100] or "project"
+    projects = Project.objects.for_business(business).filter(code__startswith=stem)
+    taken = set(projects.values_list("code", flat=True))
+    number = 1
+    while (code := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return code
+
+
+def save_cost(cost: Cost, values: Mapping[str, object], *, by: Actor) -> Cost:
+    """Save a cost; Invalid for a unique cost id that another cost has.
+
+    Raises also what `master.save` raises.
+    """
+    currency = str(values.get("currency", cost.currency))
+    if currency not in CURRENCIES:
+        message = f"{currency} is no ISO 4217 currency code."
+        raise Invalid(message, field="currency")
+    unique = values.get("unique_cost_id", cost.unique_cost_id)
+    others = Cost.objects.for_business(cost.business_id).exclude(pk=cost.pk)
+    if unique and others.filter(unique_cost_id=unique).exists():
+        raise Invalid("has already been taken", field="unique_cost_id")
+    return master.save(cost, values, by=by)
+
+
+def save_category(
+    category: CostCategory,
+    values: Mapping[str, object],
+    parent_name: str | None = None,
+    *,
+    by: Actor,
+) -> CostCategory:
+    """Save a category inside the one of that name, which is made if need be.
+
+    One transaction; with an empty name it lies in none, with None where it was.
+    Raises Invalid for a category inside itself, and what `master.save` raises.
+    """
+    with transaction.atomic():
+        inside = dict(values)
+        if parent_name is not None:
+            inside["parent"] = _parent(category, parent_name, by)
+        return master.save(category, inside, by=by)
+
+
+def _parent(category: CostCategory, name: str, by: Actor) -> CostCategory | None:
+    if not name:
+        return None
+    categories = CostCategory.objects.for_business(category.business_id)
+    parent = categories.filter(name=name).order_by("pk").first()
+    if parent is None:
+        parent = CostCategory(business=category.business)
+        return master.save(parent, {"name": name}, by=by)
+    above: CostCategory | None = parent
+    while above is not None:
+        if above.pk == category.pk:
+            raise Invalid("cannot lie inside itself", field="parent")
+        above = above.parent
+    return parent
