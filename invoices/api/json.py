@@ -33,13 +33,24 @@ class LengthRequired(APIException):
     default_detail = "Send the body with its Content-Length, not in chunks."
 
 
+def _integer(digits: str) -> int:
+    if len(digits) > 40:
+        raise ValueError("a number has more than 40 digits")
+    return int(digits)
+
+
 class ExactParser(BaseParser):
     """Reads application/json; 400 for anything that is not valid JSON, 413 too much.
 
-    Every text in the document is one that can be written as UTF-8 again.
+    Every text in the document is one that can be written as UTF-8 again. A dialect may
+    have its own `fraction` and `integer`, which turn a number's text into a value or
+    raise ValueError, and its own `most` bytes.
     """
 
     media_type = "application/json"
+    fraction: Any = Decimal
+    integer: Any = staticmethod(_integer)
+    most: int | None = None
 
     def parse(
         self,
@@ -48,11 +59,14 @@ class ExactParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The document, every number with a fraction or an exponent a Decimal."""
-        raw = _limited(stream)
+        raw = limited(stream, self.most)
         try:
             text = raw.decode("utf-8-sig")
             document = json.loads(
-                text, parse_float=Decimal, parse_int=_integer, parse_constant=_refuse
+                text,
+                parse_float=self.fraction,
+                parse_int=self.integer,
+                parse_constant=_refuse,
             )
             if "\\u" in text:  # an escape may stand for half a character
                 json.dumps(document, ensure_ascii=False, default=str).encode()
@@ -65,18 +79,16 @@ class ExactParser(BaseParser):
         return document
 
 
-def _limited(stream: IO[Any]) -> bytes:
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def limited(stream: IO[Any], most: int | None = None) -> bytes:
+    """The whole body; raises TooLarge beyond so many bytes.
+
+    That is DATA_UPLOAD_MAX_MEMORY_SIZE, unless told otherwise.
+    """
+    most = most or int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     raw: bytes = stream.read(most + 1)
     if len(raw) > most:
         raise TooLarge(f"The body is longer than {most} bytes.")
     return raw
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > 40:
-        raise ValueError("a number has more than 40 digits")
-    return int(digits)
 
 
 def _refuse(word: str) -> NoReturn:
