@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from partners.access import Actor, Capability
-from partners.admin_access import may, only_seen, user_of
+from partners import admin_keys  # noqa: F401 - registers its model
+from partners.access import Capability
+from partners.admin_access import user_of
 from partners.admin_actions import ArchiveActions
 from partners.admin_base import BusinessRowAdmin, CappedPaginator, VisibleFilter
-from partners.admin_forms import BusinessRowForm, VerbForm
-from partners.models import ApiKey, Business, Membership, Partner, User
+from partners.admin_forms import BusinessRowForm
+from partners.models import Business, Membership, Partner, User
 
 if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
@@ -236,96 +235,6 @@ class MembershipAdmin(BusinessRowAdmin):
         if obj is None:
             kwargs["form"] = NewMembershipForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-
-class ApiKeyForm(VerbForm):
-    """A new key; afterwards it can only be revoked."""
-
-    scopes = forms.MultipleChoiceField(
-        choices=[(word.value, word.value) for word in Capability],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text="None means all that the person's role allows.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """The person must work for the business."""
-        cleaned = super().clean()
-        business, user = cleaned.get("business"), cleaned.get("user")
-        if business and user:
-            members = Membership.objects.for_business(business)
-            if not members.filter(user=user, active=True).exists():
-                self.add_error("user", "This person does not work for the business.")
-        return cleaned
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(BusinessRowAdmin):
-    """Keys of a business, for its owners: made, shown once, revoked."""
-
-    see = write = Capability.MEMBERS
-    form = ApiKeyForm
-    list_display = ["__str__", "hint", "business", "user", "expires_at", "revoked_at"]
-    list_filter = [_OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["user", "business"]
-    search_fields = ["name", "hint", "user__email"]
-    autocomplete_fields = ["business"]
-    actions = ["revoke"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """What one chooses, and for a key that exists what became of it."""
-        chosen = ["business", "user", "name", "scopes", "expires_at"]
-        return [*chosen, "hint", "created_at", "revoked_at"] if obj else chosen
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Keys are for people who work for a business of the owner's."""
-        if db_field.name == "user":
-            active = Membership.objects.filter(active=True)
-            members = only_seen(active, request, Capability.MEMBERS)
-            people = User.objects.filter(is_active=True, pk__in=members.values("user"))
-            kwargs["queryset"] = people.order_by("email")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A key is never changed."""
-        return False
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may revoke keys anywhere."""
-        return may(request, self.write)
-
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        """Make the key and show its text, which is kept nowhere."""
-        row, key = ApiKey.create(**form.cleaned_data)
-        obj.__dict__.update(row.__dict__)
-        self.message_user(
-            request,
-            f"The key is {key} – copy it now, it is not shown again.",
-            messages.WARNING,
-        )
-
-    @admin.action(description="Revoke", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> Any:
-        """End the chosen keys at once."""
-        if page := self.ask(request, queryset, "Revoke these keys?"):
-            return page
-        now = timezone.now()
-
-        def verb(key: ApiKey, by: Actor) -> str:
-            by.require(Capability.MEMBERS, key.business_id)
-            key.revoke(now)
-            return f"Revoked {key}."
-
-        self.do_each(request, queryset, verb)
-        return None
-
-    def object_actions(self, obj: Any) -> Sequence[str]:
-        """A key that works can be revoked."""
-        return ["revoke"] if obj.revoked_at is None else []
 
 
 def _address(kind: str) -> list[Any]:

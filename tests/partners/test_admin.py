@@ -389,16 +389,18 @@ def test_an_owner_makes_a_key_which_is_shown_once() -> None:
             "user": owner.pk,
             "name": "Shop",
             "scopes": ["view", "pay"],
+            "dialects": ["finario"],
         },
         follow=True,
     )
     key = said(response)[0].split()[3]
     row = ApiKey.objects.get(name="Shop")
     assert row.digest == digest_of(key)
-    assert (row.business, row.user, row.scopes) == (
+    assert (row.business, row.user, row.scopes, row.dialects) == (
         own.business,
         owner,
         ["pay", "view"],
+        ["finario"],
     )
     again = client.get(url(row, "change")).content.decode()
     assert key not in again
