@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 from argparse import ArgumentParser
+from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -91,7 +93,7 @@ class Command(BaseCommand):
         write(f"  Admin     {base}/admin/")
         write(f"  Login     {demo_books.OWNER}  {demo_books.PASSWORD}   (owner)")
         write(f"            {demo_books.CLERK}  {demo_books.PASSWORD}   (clerk)")
-        write(f"  API       {base}/api/schema/native/")
+        write(f"  API       {base}/docs/   (four dialects, commands to paste)")
         for slug, key in keys().items():
             self._curl_lines(base, Business.objects.get(slug=slug), key)
         write("")
@@ -105,6 +107,8 @@ class Command(BaseCommand):
         write = self.stdout.write
         write("")
         write(f"  {business.name}")
+        for line in _other_dialects(base, business, key):
+            write(f"    {line}")
         write(f"    {curl} '{here}/invoices?per_page=50&page=0'")
         if invoice is not None:
             write(f"    {curl} {here}/invoices/{invoice.public_id}/")
@@ -114,6 +118,18 @@ class Command(BaseCommand):
                 f"    {curl} -H 'Content-Type: application/json' -d '{body}' "
                 f"{here}/partners/{partner.public_id}/invoices/"
             )
+
+
+def _other_dialects(base: str, business: Business, key: str) -> Iterator[str]:
+    """A list of invoices as the clients of the other three dialects ask for it."""
+    query = f"organization_id={business.slug}"
+    yield f"curl -H 'Authorization: Bearer {key}' '{base}/api/invoices?{query}'"
+    yield f"curl -H 'x-api-token: {key}' {base}/api/invoices"
+    secret = f"{key}:{demo_books.OWNER}:{demo_books.PASSWORD}".encode()
+    yield (
+        f"curl -H 'Authorization: nut-basic {b64encode(secret).decode()}' "
+        f"-H 'OrganizationGuid: {business.guid}' {base}/webapi/invoices"
+    )
 
 
 def _new_invoice(business: Business) -> dict[str, Any]:
