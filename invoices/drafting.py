@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -96,6 +96,14 @@ class InvoiceDraft:
     def taxes(self) -> list[Tax]:
         """The taxes used on the lines, each once."""
         return list({line.tax.pk: line.tax for line in self.lines if line.tax}.values())
+
+
+COPIED = tuple(
+    part.name
+    for part in fields(InvoiceDraft)
+    if part.name not in ("lines", "cost_shares", "currency_rate")
+)
+"""What a document stores of its draft as it is."""
 
 
 def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
@@ -286,7 +294,7 @@ def build(invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals) -> Inv
     rate = draft.currency_rate
     if rate is None:
         rate = rate_on(draft.business, draft.currency, draft.date)
-    for name in _COPIED:
+    for name in COPIED:
         setattr(invoice, name, getattr(draft, name))
     invoice.currency_rate = rate
     received = draft.direction is Direction.RECEIVED
@@ -294,32 +302,6 @@ def build(invoice: Invoice, draft: InvoiceDraft, computed: totals.Totals) -> Inv
     invoice.take_amounts(computed.line_total, computed.discount, computed.tax_total)
     invoice.index()
     return invoice
-
-
-_COPIED = (
-    "business",
-    "partner",
-    "direction",
-    "kind",
-    "number",
-    "reference",
-    "date",
-    "due_date",
-    "currency",
-    "discount_percent",
-    "purchase_order",
-    "purchase_order_line",
-    "purchase_order_type",
-    "ledger_line",
-    "description",
-    "terms",
-    "memo",
-    "project",
-    "manually_unassigned",
-    "expected_total",
-    "duplicate_reason",
-    "client_document",
-)
 
 
 def _insert_parts(

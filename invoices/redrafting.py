@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from invoices.drafting import InvoiceDraft, LineDraft
-from invoices.models import Invoice
+from typing import Any
+
+from invoices.assigning import Shares
+from invoices.drafting import COPIED, InvoiceDraft, LineDraft
+from invoices.models import Invoice, Project
 from invoices.querysets import Direction, Kind
 
 _SAME = (
-    "business",
-    "partner",
-    "number",
-    "reference",
-    "date",
-    "due_date",
-    "currency",
+    *(name for name in COPIED if name not in ("direction", "kind")),
     "currency_rate",
-    "discount_percent",
-    "purchase_order",
-    "purchase_order_line",
-    "purchase_order_type",
-    "ledger_line",
-    "description",
-    "terms",
-    "memo",
-    "project",
-    "manually_unassigned",
-    "expected_total",
-    "duplicate_reason",
-    "client_document",
 )
 
 
-def as_draft(invoice: Invoice) -> InvoiceDraft:
-    """The stored document in the words of drafting. Two queries, and its parties'."""
+def as_draft(invoice: Invoice, **changes: Any) -> InvoiceDraft:
+    """The stored document in the words of drafting, with these changes.
+
+    What is changed is not read; two queries at most, and those of its parties. Shares
+    stay as long as the project does.
+    """
+    kept = {name: getattr(invoice, name) for name in _SAME if name not in changes}
+    if "lines" not in changes:
+        kept["lines"] = _lines(invoice)
+    if "cost_shares" not in changes:
+        kept["cost_shares"] = _shares(invoice, changes.get("project", invoice.project))
+    direction, kind = Direction(invoice.direction), Kind(invoice.kind)
+    return InvoiceDraft(direction=direction, kind=kind, **kept | changes)
+
+
+def _lines(invoice: Invoice) -> list[LineDraft]:
     lines = invoice.lines.select_related("product", "tax").order_by("position")
+    return [
+        LineDraft(
+            product=line.product,
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax=line.tax,
+        )
+        for line in lines
+    ]
+
+
+def _shares(invoice: Invoice, project: Project | None) -> Shares:
+    if project is None or project.pk != invoice.project_id:
+        return []
     shares = invoice.cost_shares.select_related("cost").order_by("id")
-    return InvoiceDraft(
-        direction=Direction(invoice.direction),
-        kind=Kind(invoice.kind),
-        lines=[
-            LineDraft(
-                product=line.product,
-                description=line.description,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                tax=line.tax,
-            )
-            for line in lines
-        ],
-        cost_shares=[(share.cost, share.percent) for share in shares],
-        **{name: getattr(invoice, name) for name in _SAME},
-    )
+    return [(share.cost, share.percent) for share in shares]

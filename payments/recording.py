@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -243,24 +243,8 @@ def _check(draft: PaymentDraft) -> None:
 # --- steps with the rows locked ---------------------------------------------------
 
 _AMOUNTS = ("amount_allocated", "amount_refunded", "unallocated")
-_COPIED = (
-    "business",
-    "direction",
-    "partner",
-    "account",
-    "date",
-    "currency",
-    "currency_rate",
-    "method",
-    "reference",
-    "description",
-    "check_number",
-    "invoice_number",
-    "purchase_order",
-    "purchase_order_line",
-    "purchase_order_type",
-    "project",
-    "cost",
+_COPIED = tuple(
+    part.name for part in fields(PaymentDraft) if part.name not in ("amount", "settles")
 )
 _REVISABLE = ("date", "account", "amount", "currency_rate", "description")
 
