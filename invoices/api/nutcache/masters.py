@@ -43,8 +43,9 @@ from partners.fields import ExactDecimalField
 from partners.models import Business, Membership, Partner
 
 
-def _number(value: int) -> Value:
-    return Value(value, output_field=IntegerField())
+def _number(value: int) -> Any:
+    """A constant; PostgreSQL would take a bare one in ORDER BY for a column's place."""
+    return Cast(Value(value), IntegerField())
 
 
 def _status(active: Q) -> Attribute:
@@ -189,9 +190,7 @@ ORGANIZATIONS = Table(
         Attribute("last_activity_date", Kind.DATE),
         Attribute("notification_count", Kind.NUMBER, _number(0)),
         Attribute("is_owner", Kind.TRUTH, F("is_owner")),
-        Attribute(
-            "is_demo", Kind.TRUTH, Value(value=False, output_field=BooleanField())
-        ),
+        Attribute("is_demo", Kind.TRUTH, Cast(Value(value=False), BooleanField())),
         Attribute("status", Kind.NUMBER, _number(0)),
         Attribute("date_format", Kind.NUMBER, F("country"), world.date_formats),
         Attribute("time_format", Kind.NUMBER, F("country"), world.time_formats),

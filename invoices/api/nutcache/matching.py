@@ -81,7 +81,8 @@ def _condition(rule: Rule) -> Q:
         return blank if operator_ == "eq" else ~blank
     if operator_ == "neq":
         return blank | ~_compared(name, "eq", rule)
-    return _compared(name, operator_, rule)
+    # Django takes a comparison with a number beyond the column's range for true.
+    return ~blank & _compared(name, operator_, rule)
 
 
 def _compared(name: str, operator_: str, rule: Rule) -> Q:
@@ -117,8 +118,10 @@ def _in_days(
 def chosen(
     rows: Sequence[Mapping[str, Any]], search: Search
 ) -> Sequence[Mapping[str, Any]]:
-    """The same of rows that are not in the database, in their own order at last."""
+    """The same of rows that are not in the database, in the same order."""
     found = [row for row in rows if all(_holds(rule, row) for rule in search.rules)]
+    if search.sorts:
+        found.sort(key=lambda row: int(row["id"]))
     for sort in reversed(search.sorts):
         found.sort(key=_sort_key(sort), reverse=sort.descending)
     return found

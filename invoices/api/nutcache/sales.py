@@ -192,9 +192,7 @@ INVOICE_DETAILS = Table(
         Attribute("quantity", Kind.DECIMAL, F("quantity")),
         Attribute("price", Kind.DECIMAL, F("unit_price")),
         Attribute("total_price", Kind.DECIMAL, F("amount")),
-        Attribute(
-            "invoice_detail_type", Kind.NUMBER, Value(0, output_field=IntegerField())
-        ),
+        Attribute("invoice_detail_type", Kind.NUMBER, Cast(Value(0), IntegerField())),
         Attribute("project", Kind.NUMBER, F("invoice__project_id")),
         Attribute("item", Kind.NUMBER, F("product_id")),
         Attribute("tax", Kind.NUMBER, F("tax_id")),
