@@ -149,13 +149,9 @@ def _open(
     details: dict[str, str], owner: User, clerk: User, now: datetime.datetime
 ) -> Books:
     business = Business.objects.create(**details)
-    for user, role in ((owner, Role.OWNER), (clerk, Role.CLERK)):
-        Membership.objects.create(business=business, user=user, role=role)
-    return Books(
-        business=business,
-        today=business.today(now),
-        actor=Actor.operator(business, "demo"),
-    )
+    Membership.objects.create(business=business, user=clerk, role=Role.CLERK)
+    ann = Membership.objects.create(business=business, user=owner, role=Role.OWNER)
+    return Books(business=business, today=business.today(now), actor=Actor.member(ann))
 
 
 def _tax(books: Books, code: str, name: str, rates: dict[str, str]) -> None:

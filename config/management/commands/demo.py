@@ -107,8 +107,10 @@ class Command(BaseCommand):
         write = self.stdout.write
         write("")
         write(f"  {business.name}")
-        for line in _other_dialects(base, business, key):
+        for dialect, line in _other_dialects(base, business, key):
+            write(f"    # {dialect}")
             write(f"    {line}")
+        write("    # native")
         write(f"    {curl} '{here}/invoices?per_page=50&page=0'")
         if invoice is not None:
             write(f"    {curl} {here}/invoices/{invoice.public_id}/")
@@ -120,15 +122,21 @@ class Command(BaseCommand):
             )
 
 
-def _other_dialects(base: str, business: Business, key: str) -> Iterator[str]:
+def _other_dialects(
+    base: str, business: Business, key: str
+) -> Iterator[tuple[str, str]]:
     """A list of invoices as the clients of the other three dialects ask for it."""
     query = f"organization_id={business.slug}"
-    yield f"curl -H 'Authorization: Bearer {key}' '{base}/api/invoices?{query}'"
-    yield f"curl -H 'x-api-token: {key}' {base}/api/invoices"
+    bearer = f"-H 'Authorization: Bearer {key}'"
+    yield "Cannlytics", f"curl {bearer} '{base}/api/invoices?{query}'"
+    yield "Finario", f"curl -H 'x-api-token: {key}' {base}/api/invoices"
     secret = f"{key}:{demo_books.OWNER}:{demo_books.PASSWORD}".encode()
     yield (
-        f"curl -H 'Authorization: nut-basic {b64encode(secret).decode()}' "
-        f"-H 'OrganizationGuid: {business.guid}' {base}/webapi/invoices"
+        "Nutcache",
+        (
+            f"curl -H 'Authorization: nut-basic {b64encode(secret).decode()}' "
+            f"-H 'OrganizationGuid: {business.guid}' {base}/webapi/invoices"
+        ),
     )
 
 
