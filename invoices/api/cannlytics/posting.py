@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from invoices.api.cannlytics.written import merged, read, write
 from invoices.drafting import draft_invoice, revise_draft
 from invoices.exceptions import ReferenceTaken, StaleDocument
 from invoices.locking import lock_invoices
+from invoices.models import Invoice
 from partners.access import Actor
 from partners.exceptions import BookError
 from partners.models import Business
@@ -45,8 +46,7 @@ def post(
     Raises what drafting, naming and finding projects raise, and Conflict for what
     this door does not change; for one of several inside EntryRefused.
     """
-    posting = _Posting(Desk(business, by, today))
-    _persistently(lambda: posting.post_all(entries))
+    _persistently(lambda: _Posting(Desk(business, by, today)).post_all(entries))
 
 
 def delete(business: Business, entries: Sequence[dict[str, Any]], *, by: Actor) -> None:
@@ -111,6 +111,7 @@ class _Posting:
     """One request's posting, within its transaction."""
 
     desk: Desk
+    locked: dict[int, Invoice] = field(default_factory=dict)
 
     def post_all(self, entries: Sequence[dict[str, Any]]) -> None:
         names = _named(entries)
@@ -122,32 +123,35 @@ class _Posting:
     def _lock(self, names: list[str]) -> None:
         business = self.desk.business
         found = documents.identified(business, names).values_list("pk", flat=True)
-        pks = list(found)
+        pks = set(found) - self.locked.keys()
         if pks:
-            lock_invoices(business.pk, pks)
+            self.locked.update(lock_invoices(business.pk, pks))
 
     def _post(self, name: str, posted: dict[str, Any]) -> None:
-        if self._merge(name, posted):
-            return
-        try:
-            draft_invoice(self.desk.new(name, posted), by=self.desk.by)
-        except ReferenceTaken:
-            # Somebody else's request with this id was a moment earlier.
-            self._lock([name])
-            if not self._merge(name, posted):
-                raise
+        row = self._row(name)
+        if row is None:
+            try:
+                draft_invoice(self.desk.new(name, posted), by=self.desk.by)
+            except ReferenceTaken:
+                # Somebody else's request with this id was a moment earlier.
+                row = self._row(name)
+                if row is None:
+                    raise
+        if row is not None:
+            self._merge(row, posted)
 
-    def _merge(self, name: str, posted: dict[str, Any]) -> bool:
-        """Change the document with this id, whose row is locked; False if none is."""
+    def _row(self, name: str) -> Row | None:
+        """The document with this id, as it is with its row locked."""
         found = documents.one_identified(self.desk.business, name)
-        for row in documents.rows(found, self.desk.today):
-            self._change(row, posted)
-            return True
-        return False
+        rows = documents.rows(found, self.desk.today)
+        if rows and rows[0].pk not in self.locked:
+            self._lock([name])
+            rows = documents.rows(found, self.desk.today)
+        return rows[0] if rows else None
 
-    def _change(self, row: Row, posted: dict[str, Any]) -> None:
+    def _merge(self, row: Row, posted: dict[str, Any]) -> None:
         business, by = self.desk.business, self.desk.by
-        invoice = lock_invoices(business.pk, [row.pk])[row.pk]
+        invoice = self.locked[row.pk]
         different = news(posted, documents.truth(row), business, row.date)
         if not invoice.is_editable:
             if different or _adds(posted, row, business):

@@ -19,6 +19,10 @@ from partners.exceptions import Invalid
 MOST_BYTES = 1024 * 1024
 """Of a body and of a stored document; the original's store has the same limit."""
 
+NOT_RECOGNIZED = (
+    "Data not recognized. Please post either a singular object or an array of objects."
+)
+
 _MOST_DIGITS = 1000
 _LARGEST_EXPONENT = 400
 _MOST_DEPTH = 50
@@ -140,10 +144,7 @@ def entries(body: Any, most: int) -> list[dict[str, Any]]:
     """The documents of a body: one, or an array; Invalid for anything else."""
     found = body if isinstance(body, list) else [body]
     if not found or not all(isinstance(each, dict) for each in found):
-        raise Invalid(
-            "Data not recognized. Please post either a singular object or an array "
-            "of objects."
-        )
+        raise Invalid(NOT_RECOGNIZED)
     if len(found) > most:
         raise Invalid(f"An array has at most {most} objects.")
     return found
