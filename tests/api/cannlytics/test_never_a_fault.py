@@ -95,7 +95,7 @@ def test_any_value_of_any_word_is_kept_or_refused(
         api.saved({"invoice_id": "A", "organization": "Acme", "amount": "1"})
     if whose == "elsewhere":
         a_draft(business, by=owner, reference="A")
-    for value in NASTY:
+    for value in NASTY if whose == "ours" else NASTY[len(word) % 3 :: 3]:
         known = {"invoice_id": '"A"', "organization": '"Acme"', word: value}
         text = ",".join(f"{json.dumps(name)}:{known[name]}" for name in known)
         with transaction.atomic():
