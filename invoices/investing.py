@@ -60,8 +60,11 @@ def _free_code(business: Business, name: str) -> str:
 def save_cost(cost: Cost, values: Mapping[str, object], *, by: Actor) -> Cost:
     """Save a cost; Invalid for a unique cost id that another cost has.
 
-    Raises also what `master.save` raises.
+    A cost stays in its project, because purchases of the project share in it. Raises
+    also what `master.save` raises.
     """
+    if cost.pk and values.get("project_id", cost.project_id) != cost.project_id:
+        raise Invalid("A cost stays in its project.", field="project")
     currency = str(values.get("currency", cost.currency))
     if currency not in CURRENCIES:
         message = f"{currency} is no ISO 4217 currency code."
@@ -89,6 +92,7 @@ def save_category(
         inside = dict(values)
         if parent_name is not None:
             inside["parent"] = _parent(category, parent_name, by)
+        _must_not_lie_in_itself(category, inside.get("parent_id"))
         return master.save(category, inside, by=by)
 
 
@@ -100,9 +104,15 @@ def _parent(category: CostCategory, name: str, by: Actor) -> CostCategory | None
     if parent is None:
         parent = CostCategory(business=category.business)
         return master.save(parent, {"name": name}, by=by)
-    above: CostCategory | None = parent
-    while above is not None:
-        if above.pk == category.pk:
-            raise Invalid("cannot lie inside itself", field="parent")
-        above = above.parent
+    _must_not_lie_in_itself(category, parent.pk)
     return parent
+
+
+def _must_not_lie_in_itself(category: CostCategory, above: Any) -> None:
+    """Raise Invalid where the category is above its new parent; a query for each."""
+    categories = CostCategory.objects.for_business(category.business_id)
+    while above is not None:
+        if above == category.pk:
+            raise Invalid("cannot lie inside itself", field="parent")
+        found = categories.filter(pk=above).values_list("parent_id", flat=True)
+        above = found.first()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 
+from invoices.exceptions import BadDates
+from invoices.models.event import Event
 from partners import public_ids
+from partners.access import Actor, Capability
 from partners.constraints import SameBusiness
+from partners.exceptions import Conflict
 from partners.fields import ExactDecimalField
 from partners.models.business import currency_code
 from partners.tenancy import BusinessQuerySet, BusinessRow, same_business_fk
@@ -20,7 +26,7 @@ class ProjectQuerySet(BusinessQuerySet["Project"]):
     """Questions about projects."""
 
     def open(self) -> Self:
-        """Projects that still take purchases."""
+        """Projects that have not been closed."""
         return self.filter(closed_on__isnull=True)
 
     def closed(self) -> Self:
@@ -94,8 +100,43 @@ class Project(BusinessRow):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still takes purchases."""
+        """Whether it has not been closed."""
         return self.closed_on is None
+
+    def close(self, *, by: Actor, on: datetime.date) -> None:
+        """Say that it ended on that day; late purchases may still be assigned to it.
+
+        Raises BadDates for a day before it starts, Conflict where it is closed
+        already, NotAllowed.
+        """
+        with self._locked(by):
+            if self.closed_on is not None:
+                raise Conflict(f"{self} was closed on {self.closed_on}.")
+            if self.starts_on is not None and on < self.starts_on:
+                raise BadDates(f"{self} starts on {self.starts_on}.", field="closed_on")
+            self._write_end(on, "project.closed", by)
+
+    def reopen(self, *, by: Actor) -> None:
+        """Undo `close`. Raises Conflict for a project that is open, NotAllowed."""
+        with self._locked(by):
+            if self.closed_on is None:
+                raise Conflict(f"{self} is open.")
+            self._write_end(None, "project.reopened", by)
+
+    @contextmanager
+    def _locked(self, by: Actor) -> Iterator[None]:
+        by.require(Capability.MASTER, self.business_id)
+        with transaction.atomic():
+            projects = Project.objects.for_business(self.business_id)
+            fresh = projects.select_for_update(no_key=True).get(pk=self.pk)
+            self.__dict__.update(fresh.__dict__)
+            yield
+
+    def _write_end(self, day: datetime.date | None, verb: str, by: Actor) -> None:
+        on = day or self.closed_on
+        self.closed_on = day
+        self.save(update_fields=["closed_on"])
+        Event.record(self, verb, by=by, code=self.code, closed_on=on)
 
 
 class CostCategory(BusinessRow):

@@ -16,11 +16,19 @@ Where the contract is silent:
   400 where the request itself is wrong, 409 where the books forbid it, 412 where
   `If-Match` names an older version, 411, 413 and 415 where the body is not JSON of
   a known and bearable length;
+- a whole document that leaves out what the contract does not have (`reference`,
+  `project`, …) leaves that as it is, for a client of the original cannot send it back;
+- a bill is Outstanding when it comes in and when it is approved, `approved` says
+  which; it changes until then. Deleted before, it is gone; afterwards it is cancelled
+  and stays, unless something was paid: then it is refused, and the page would not
+  (history is never deleted);
+- paying a bill that waits approves it first, and is refused to a key that may not;
 - `total_amount` of a line is `line_amount + tax_amount` as the page says, and a
   discounted document adds `discount_amount`, the line's share of the discount.
 
 Beyond the contract, and marked `x-beyond-contract` in the OpenAPI document:
 `GET /businesses/`, item `PUT`, `PATCH`, `issue`, `void`, `credit`, credit notes,
-`q`, more filters, ordering, keyset paging (`after`), `ETag` and `If-Match`.
+`approve`, `cancel` and `assign` of bills, projects, costs and their categories, `q`,
+more filters, ordering, keyset paging (`after`), `ETag` and `If-Match`.
 Left out: quotes, sales receipts and purchase orders, which this system has not.
 """

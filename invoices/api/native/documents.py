@@ -1,16 +1,16 @@
-"""Documents in the contract's words, written as JSON by PostgreSQL itself.
+"""Sales documents in the contract's words, written as JSON by PostgreSQL itself.
 
 Building a page of 100 documents with their lines from ORM objects and
 serializers costs several times what the database takes to write the same text,
-so every native answer about invoices, credit notes and payments comes from here,
-one statement for one or a hundred. `InvoiceOut` and `PaymentOut` describe the
-shapes for the OpenAPI document; a test holds both to each other.
+so every native answer about documents and payments comes from here and from
+`documents_bills`, one statement for one or a hundred. `InvoiceOut` and `PaymentOut`
+describe the shapes for the OpenAPI document; a test holds both to each other.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -33,28 +33,29 @@ STATUS_WORDS = {
 }
 
 
-def _reference(kind: str, column: str) -> str:
+def reference_sql(kind: str, column: str) -> str:
     """`{"id": …}`, or null for null; an id needs no escaping."""
     return f"""('{{"id":"' || {encode_sql(kind, column)} || '"}}')::json"""
 
 
-def _partner_sql(column: str) -> str:
-    """What the partner says today; a draft has no copy of it yet."""
+def partner_sql(column: str) -> str:
+    """What the partner of a document `d` says today; a draft has no copy of it."""
     return (
         f"(SELECT p.{column} FROM partners_partner p "  # noqa: S608 - a constant
         "WHERE p.business_id = d.business_id AND p.id = d.partner_id)"
     )
 
 
-def _lines_sql() -> str:
+def lines_sql() -> str:
+    """The lines of a document `d`."""
     return f"""
     SELECT json_agg(line) FROM (
-      SELECT {_reference("product", "l.product_id")} AS product,
+      SELECT {reference_sql("product", "l.product_id")} AS product,
              l.description,
              l.quantity,
              l.unit_price,
              l.amount AS line_amount,
-             {_reference("tax", "l.tax_id")} AS tax,
+             {reference_sql("tax", "l.tax_id")} AS tax,
              l.tax_amount,
              l.amount + l.tax_amount AS total_amount,
              l.discount AS discount_amount
@@ -64,20 +65,41 @@ def _lines_sql() -> str:
 
 
 @cache
-def _status_sql() -> tuple[str, tuple[Any, ...]]:
-    """The status of `invoices_invoice` rows in the contract's words, compiled once.
-
-    Among the parameters, a date stands for today.
-    """
-    case = status_case(datetime.date.max, STATUS_WORDS)
+def _status_sql(words: tuple[tuple[Status, str], ...]) -> tuple[str, tuple[Any, ...]]:
+    case = status_case(datetime.date.max, dict(words))
     query = Invoice.objects.annotate(status=case).query
     compiler = query.get_compiler(connection=connection)
     return compiler.compile(query.annotations["status"])
 
 
+def asked_sql(words: Mapping[Status, str]) -> str:
+    """Whole rows of documents with their status in these words, in the asked order.
+
+    Its parameters are what `asked` makes.
+    """
+    status, _ = _status_sql(tuple(words.items()))
+    return f"""
+        SELECT invoices_invoice.*, asked.place, {status} AS status
+        FROM invoices_invoice
+        JOIN unnest(%s::bigint[]) WITH ORDINALITY AS asked (pk, place)
+          ON invoices_invoice.id = asked.pk
+        WHERE invoices_invoice.business_id = %s"""  # noqa: S608 - constants only
+
+
+def asked(
+    words: Mapping[Status, str],
+    business_id: int,
+    pks: Sequence[int],
+    today: datetime.date,
+) -> list[Any]:
+    """The parameters of `asked_sql`; among those compiled a date stands for today."""
+    _, params = _status_sql(tuple(words.items()))
+    dated = [today if isinstance(p, datetime.date) else p for p in params]
+    return [*dated, list(pks), business_id]
+
+
 @cache
 def _invoice_sql() -> str:
-    status, _ = _status_sql()
     return f"""
 SELECT row_to_json(document)::text FROM (
   SELECT {encode_sql("invoice", "d.id")} AS id,
@@ -88,10 +110,10 @@ SELECT row_to_json(document)::text FROM (
          d.purchase_order AS po_so_no,
          d.memo,
          json_build_object('id', {encode_sql("partner", "d.partner_id")},
-                           'name', coalesce(d.buyer->>'name', {_partner_sql("name")}))
+                           'name', coalesce(d.buyer->>'name', {partner_sql("name")}))
              AS customer,
-         coalesce(d.buyer->>'line1', {_partner_sql("billing_line1")}) AS address_line_1,
-         coalesce(d.buyer->>'line2', {_partner_sql("billing_line2")}) AS address_line_2,
+         coalesce(d.buyer->>'line1', {partner_sql("billing_line1")}) AS address_line_1,
+         coalesce(d.buyer->>'line2', {partner_sql("billing_line2")}) AS address_line_2,
          d.status,
          d.discount_percent AS discount,
          d.subtotal AS sub_total,
@@ -101,15 +123,14 @@ SELECT row_to_json(document)::text FROM (
          CASE d.state WHEN 'void' THEN d.balance - d.balance ELSE d.balance END
            AS due_amount,
          d.amount_credited AS credited_amount,
-         {_reference("invoice", "d.credited_invoice_id")} AS credits,
+         {reference_sql("invoice", "d.credited_invoice_id")} AS credits,
          d.reference,
+         d.description,
+         d.terms,
+         {reference_sql("project", "d.project_id")} AS project,
          d.version,
-         ({_lines_sql()}) AS details
-  FROM (SELECT invoices_invoice.*, asked.place, {status} AS status
-        FROM invoices_invoice
-        JOIN unnest(%s::bigint[]) WITH ORDINALITY AS asked (pk, place)
-          ON invoices_invoice.id = asked.pk
-        WHERE invoices_invoice.business_id = %s) d
+         ({lines_sql()}) AS details
+  FROM ({asked_sql(STATUS_WORDS)}) d
   ORDER BY d.place) document"""  # noqa: S608 - constants only
 
 
@@ -117,26 +138,24 @@ def invoices(business_id: int, pks: Sequence[int], today: datetime.date) -> list
     """The documents with these keys as JSON texts, in this order; one query."""
     if not pks:
         return []
-    _, params = _status_sql()
-    dated = [today if isinstance(p, datetime.date) else p for p in params]
-    return _fetch(_invoice_sql(), [*dated, list(pks), business_id])
+    return fetch(_invoice_sql(), asked(STATUS_WORDS, business_id, pks, today))
 
 
 @cache
-def _payment_sql() -> str:
+def _payment_sql(partner: str, document: str) -> str:
     return f"""
 SELECT row_to_json(document)::text FROM (
   SELECT {encode_sql("payment", "d.id")} AS id,
          d.date,
          d.currency_rate,
-         {_reference("account", "d.account_id")} AS payment_account,
+         {reference_sql("account", "d.account_id")} AS payment_account,
          d.amount,
          d.description,
          json_build_object('code', d.currency) AS currency,
-         {_reference("partner", "d.partner_id")} AS customer,
+         {reference_sql("partner", "d.partner_id")} AS {partner},
          d.unallocated AS unallocated_amount,
          (SELECT coalesce(json_agg(json_build_object(
-              'invoice', {_reference("invoice", "a.invoice_id")},
+              '{document}', {reference_sql("invoice", "a.invoice_id")},
               'amount', a.amount) ORDER BY a.id), '[]'::json)
           FROM payments_allocation a
           WHERE a.business_id = d.business_id AND a.payment_id = d.id) AS allocations,
@@ -146,10 +165,20 @@ SELECT row_to_json(document)::text FROM (
   ORDER BY array_position(%s, d.id)) document"""  # noqa: S608 - constants only
 
 
-def payments(business_id: int, pks: Sequence[int]) -> list[str]:
-    """The payments with these keys as JSON texts, in this order; one query."""
+def payments(
+    business_id: int,
+    pks: Sequence[int],
+    *,
+    partner: str = "customer",
+    document: str = "invoice",
+) -> list[str]:
+    """The payments with these keys as JSON texts, in this order; one query.
+
+    Whom and what they are for goes by the given names.
+    """
     keys = list(pks)
-    return _fetch(_payment_sql(), [business_id, keys, keys]) if keys else []
+    sql = _payment_sql(partner, document)
+    return fetch(sql, [business_id, keys, keys]) if keys else []
 
 
 def one(document: str) -> Rendered:
@@ -162,5 +191,6 @@ def array(documents: Sequence[str]) -> Rendered:
     return Rendered(f"[{','.join(documents)}]".encode())
 
 
-def _fetch(sql: str, params: list[Any]) -> list[str]:
+def fetch(sql: str, params: list[Any]) -> list[str]:
+    """The one column of every row."""
     return [text for (text,) in prepared.fetch(sql, params)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,15 +13,23 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from invoices.api.native.documents import STATUS_WORDS
-from invoices.models import Account, Invoice, Product, Tax
+from invoices.api.native import documents, documents_bills
+from invoices.models import (
+    Account,
+    Cost,
+    CostCategory,
+    Invoice,
+    Product,
+    Project,
+    Tax,
+)
+from invoices.querysets import State, Status
 from partners import public_ids
 from partners.credentials import Credential
 from partners.models import Partner
 from payments.models import Payment
 
 _BEYOND = "Beyond the contract: "
-_STATUS = {word.casefold(): status for status, word in STATUS_WORDS.items()}
 
 
 class DayFilter(filters.DateFilter):
@@ -72,13 +81,17 @@ class PublicIdFilter(filters.CharFilter):
 class StatusField(forms.CharField):
     """One or several of the contract's status words, separated by commas."""
 
-    def clean(self, value: str | None) -> Any:
+    def __init__(self, *, words: Mapping[Status, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+
+    def clean(self, value: str | None) -> list[Status]:
         """Our statuses; an unknown word is refused with the known ones."""
-        words = [w.strip().casefold() for w in (value or "").split(",") if w.strip()]
-        unknown = [word for word in words if word not in _STATUS]
-        if unknown:
-            raise forms.ValidationError(f"Use {', '.join(STATUS_WORDS.values())}.")
-        return [_STATUS[word] for word in words]
+        asked = {w.strip().casefold() for w in (value or "").split(",") if w.strip()}
+        known = {word.casefold() for word in self.words.values()}
+        if not asked <= known:
+            raise forms.ValidationError(f"Use {listed(self.words)}.")
+        return [s for s, word in self.words.items() if word.casefold() in asked]
 
 
 class StatusFilter(filters.Filter):
@@ -86,29 +99,45 @@ class StatusFilter(filters.Filter):
 
     field_class = StatusField
 
-
-ORDERINGS = {
-    "date": ("date", "id"),
-    "-date": ("-date", "-id"),
-    "due_date": ("due_date", "id"),
-    "-due_date": ("-due_date", "-id"),
-    "total": ("total", "id"),
-    "-total": ("-total", "-id"),
-    "invoice_no": ("number", "id"),
-    "-invoice_no": ("-number", "-id"),
-}
+    def __init__(self, words: Mapping[Status, str]) -> None:
+        label = f"{_BEYOND}one or several of {listed(words)}"
+        super().__init__(method="having_status", label=label, words=words)
 
 
-class InvoiceFilter(filters.FilterSet):
-    """`from_date`, `to_date` (both inclusive, on the date), `invoice_no`, and more."""
+def listed(words: Mapping[Status, str]) -> str:
+    """The words in one line, each once."""
+    return ", ".join(dict.fromkeys(words.values()))
+
+
+def orderings(number: str) -> dict[str, tuple[str, str]]:
+    """The orders of a list of documents whose numbers go by this name."""
+    fields = {"date": "date", "due_date": "due_date", "total": "total"}
+    fields[number] = "number"
+    up = {name: (field, "id") for name, field in fields.items()}
+    down = {f"-{name}": (f"-{field}", "-id") for name, field in fields.items()}
+    return up | down
+
+
+class OrderingFilter(filters.ChoiceFilter):
+    """By one field and the primary key, so that the order is total."""
+
+    def __init__(self, number: str) -> None:
+        self.orders = orderings(number)
+        super().__init__(
+            choices=[(word, word) for word in self.orders],
+            label=_BEYOND + "only by date is it independent of the list's length.",
+        )
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """The rows in that order; as they were for no value."""
+        return qs.order_by(*self.orders[value]) if value else qs
+
+
+class DocumentFilter(filters.FilterSet):
+    """`from_date`, `to_date` (both inclusive, on the date), and more."""
 
     from_date = DayFilter(field_name="date", lookup_expr="gte")
     to_date = DayFilter(field_name="date", lookup_expr="lte")
-    invoice_no = filters.CharFilter(field_name="number", max_length=60)
-    status = StatusFilter(
-        method="having_status",
-        label=_BEYOND + "one or several of " + ", ".join(STATUS_WORDS.values()),
-    )
     due_from = DayFilter(
         field_name="due_date", lookup_expr="gte", label=_BEYOND + "due on or after."
     )
@@ -127,6 +156,9 @@ class InvoiceFilter(filters.FilterSet):
     partner = PublicIdFilter(
         "partner", field_name="partner_id", label=_BEYOND + "a partner's id."
     )
+    project = PublicIdFilter(
+        "project", field_name="project_id", label=_BEYOND + "a project's id."
+    )
     reference = filters.CharFilter(
         max_length=120, label=_BEYOND + "the client's own key."
     )
@@ -135,11 +167,6 @@ class InvoiceFilter(filters.FilterSet):
         max_length=200,
         label=_BEYOND
         + "words (or their beginnings) in number, partner, reference, order, memo.",
-    )
-    ordering = filters.ChoiceFilter(
-        method="ordered",
-        choices=[(word, word) for word in ORDERINGS],
-        label=_BEYOND + "only by date is it independent of the list's length.",
     )
 
     class Meta:
@@ -158,13 +185,36 @@ class InvoiceFilter(filters.FilterSet):
         """Full-text search within the key's business."""
         return queryset.matching(self._key.business_id, value)
 
-    def ordered(self, queryset: Any, name: str, value: str) -> QuerySet[Invoice]:
-        """By one field and the primary key, so that the order is total."""
-        return queryset.order_by(*ORDERINGS[value])
-
     @property
     def _key(self) -> Credential:
         return self.request.auth
+
+
+class InvoiceFilter(DocumentFilter):
+    """The same, and `invoice_no`."""
+
+    invoice_no = filters.CharFilter(field_name="number", max_length=60)
+    status = StatusFilter(documents.STATUS_WORDS)
+    ordering = OrderingFilter("invoice_no")
+
+
+class BillFilter(DocumentFilter):
+    """The same, `bill_no`, and whether it is approved."""
+
+    bill_no = filters.CharFilter(field_name="number", max_length=60)
+    status = StatusFilter(documents_bills.STATUS_WORDS)
+    approved = TruthFilter(
+        method="being_approved", label=_BEYOND + "approved ones only, or none."
+    )
+    ordering = OrderingFilter("bill_no")
+
+    def being_approved(
+        self, queryset: Any, name: str, value: bool
+    ) -> QuerySet[Invoice]:
+        """Those that are owed or paid, or all others."""
+        if value:
+            return queryset.filter(state=State.APPROVED)
+        return queryset.exclude(state=State.APPROVED)
 
 
 class PaymentFilter(filters.FilterSet):
@@ -241,3 +291,47 @@ class AccountFilter(filters.FilterSet):
     ) -> QuerySet[Account]:
         """What stands behind the dash: `current` of `Assets - Current`."""
         return queryset.filter(type__iendswith=f" - {value.strip()}")
+
+
+class ProjectFilter(filters.FilterSet):
+    """Beyond the contract: by code, and open or closed."""
+
+    code = filters.CharFilter(max_length=120, label=_BEYOND + "exact code.")
+    closed = TruthFilter(
+        field_name="closed_on",
+        lookup_expr="isnull",
+        exclude=True,
+        label=_BEYOND + "closed ones only, or none.",
+    )
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+
+class CostFilter(filters.FilterSet):
+    """Beyond the contract: by what purchases are matched with."""
+
+    project = PublicIdFilter(
+        "project", field_name="project_id", label=_BEYOND + "a project's id."
+    )
+    vendor = PublicIdFilter(
+        "partner", field_name="vendor_id", label=_BEYOND + "a vendor's id."
+    )
+    unique_cost_id = filters.CharFilter(
+        max_length=120, label=_BEYOND + "exact unique cost id."
+    )
+
+    class Meta:
+        model = Cost
+        fields: list[str] = []
+
+
+class CostCategoryFilter(filters.FilterSet):
+    """Beyond the contract: by code."""
+
+    code = filters.CharFilter(max_length=60, label=_BEYOND + "exact code.")
+
+    class Meta:
+        model = CostCategory
+        fields: list[str] = []

@@ -9,7 +9,16 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 BEYOND = {"x-beyond-contract": True}
-_BEYOND_ACTIONS = ("partial_update", "issue", "void", "credit")
+_BEYOND_ACTIONS = (
+    "partial_update",
+    "issue",
+    "void",
+    "credit",
+    "approve",
+    "cancel",
+    "assign",
+)
+_NESTS = ("{partner_id}", "{invoice_id}", "{bill_id}")
 
 _MEANING = {
     400: "The request itself is wrong; `fields` names the attribute and line.",
@@ -115,8 +124,8 @@ class NativeSchema(AutoSchema):
         return _ETAG if self.view.versioned else {}
 
     def _takes_if_match(self) -> bool:
-        # Under a partner or an invoice one can only create.
-        nested = "{partner_id}" in self.path or "{invoice_id}" in self.path
+        # Under a partner or a document one can only create.
+        nested = any(name in self.path for name in _NESTS)
         return self.view.versioned and self.method != "GET" and not nested
 
     def _is_beyond(self) -> bool:

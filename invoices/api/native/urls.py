@@ -8,6 +8,7 @@ from django.urls import URLPattern, include, path
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 from invoices.api.native.errors import no_such_path
+from invoices.api.native.views.bills import BillViewSet, PartnerBillViewSet
 from invoices.api.native.views.invoices import (
     CreditNoteViewSet,
     InvoiceViewSet,
@@ -20,8 +21,16 @@ from invoices.api.native.views.masters import (
     TaxViewSet,
 )
 from invoices.api.native.views.payments import (
+    BillPaymentViewSet,
     InvoicePaymentViewSet,
+    PaymentOfBillViewSet,
     PaymentViewSet,
+)
+from invoices.api.native.views.projects import (
+    CostCategoryViewSet,
+    CostViewSet,
+    ProjectCostViewSet,
+    ProjectViewSet,
 )
 from invoices.api.native.views.references import (
     BusinessViewSet,
@@ -72,8 +81,12 @@ class NativeRouter(SimpleRouter):
 _NESTED_VERBS = {"get": "list", "post": "create"}
 _NESTED: dict[str, Any] = {
     "partners/<str:partner_id>/invoices": PartnerInvoiceViewSet,
+    "partners/<str:partner_id>/bills": PartnerBillViewSet,
     "invoices/<str:invoice_id>/inc_payments": InvoicePaymentViewSet,
     "invoices/<str:invoice_id>/invoicepayments": InvoicePaymentViewSet,
+    "projects/<str:project_id>/costs": ProjectCostViewSet,
+    "bills/<str:bill_id>/exp_payments": PaymentOfBillViewSet,
+    "bills/<str:bill_id>/billpayments": PaymentOfBillViewSet,
 }
 
 _GLOBAL: dict[str, Any] = {
@@ -92,10 +105,16 @@ def _paths(slash: str) -> list[URLPattern]:
         "credit_notes": CreditNoteViewSet,
         "inc_payments": PaymentViewSet,
         "invoicepayments": PaymentViewSet,
+        "bills": BillViewSet,
+        "exp_payments": BillPaymentViewSet,
+        "billpayments": BillPaymentViewSet,
         "partners": PartnerViewSet,
         "products": ProductViewSet,
         "accounts": AccountViewSet,
         "taxes": TaxViewSet,
+        "projects": ProjectViewSet,
+        "costs": CostViewSet,
+        "cost_categories": CostCategoryViewSet,
     }.items():
         router.register(name, viewset, basename=name)
     nested = [

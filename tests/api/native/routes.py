@@ -5,29 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
 from invoices.api.native.urls import urlpatterns
 from invoices.crediting import credit
-from invoices.models import Account, Invoice, Product, Tax
+from invoices.drafting import LineDraft
+from invoices.models import (
+    Account,
+    Cost,
+    CostCategory,
+    Invoice,
+    Product,
+    Project,
+    Tax,
+)
+from partners.access import Actor
 from partners.models import Business, Partner
 from payments.models import Payment
 from tests.factories import (
     NOW,
     TODAY,
     AccountFactory,
+    CostCategoryFactory,
     PartnerFactory,
     ProductFactory,
+    ProjectFactory,
     TaxFactory,
+    a_bill,
+    a_cost,
     a_draft,
     a_line,
     a_payment,
     actor,
+    an_approved_bill,
     an_issued_invoice,
 )
 
+VERBS = ("issue", "void", "credit", "approve", "cancel", "assign", "close", "reopen")
+# Payments are made under their document; here POST is the published slip for PUT.
+SLIPS = [["inc_payments"], ["invoicepayments"], ["exp_payments"], ["billpayments"]]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -86,6 +105,15 @@ class Rows:
     issued: Invoice
     note: Invoice
     payment: Payment
+    vendor: Partner
+    project: Project
+    closed: Project
+    cost: Cost
+    spare_cost: Cost
+    category: CostCategory
+    waiting: Invoice
+    bill: Invoice
+    paid_out: Payment
 
     @classmethod
     def of(cls, business: Business, mark: str) -> Rows:
@@ -129,6 +157,7 @@ class Rows:
                 description=mark,
                 by=by,
             ),
+            **_purchases(business, mark, by, bank, lines),
         )
 
     def ids(self, url: Url) -> dict[str, str]:
@@ -137,6 +166,8 @@ class Rows:
             "business_id": self.business.public_id,
             "partner_id": self.customer.public_id,
             "invoice_id": self.issued.public_id,
+            "bill_id": self.bill.public_id,
+            "project_id": self.project.public_id,
             "country_code": "TH",
             "rest": "nowhere",
         }
@@ -149,6 +180,8 @@ class Rows:
         _, collection, *verb = url.words
         if collection == "invoices" and verb in (["void"], ["credit"]):
             return self.issued
+        if verb == ["reopen"]:
+            return self.closed
         return {
             "invoices": self.draft,
             "credit_notes": self.note,
@@ -158,6 +191,12 @@ class Rows:
             "products": self.spare,
             "accounts": self.till,
             "taxes": self.tax,
+            "bills": self.waiting,
+            "exp_payments": self.paid_out,
+            "billpayments": self.paid_out,
+            "projects": self.project if verb else self.closed,
+            "costs": self.spare_cost,
+            "cost_categories": self.category,
         }[collection]
 
     def body(self, url: Url, method: str) -> Any:
@@ -165,13 +204,11 @@ class Rows:
         if method not in url.actions or method in ("GET", "HEAD", "DELETE"):
             return None
         _, *words = url.words
-        if words[-1] in ("issue", "void", "credit"):
+        if words[-1] in VERBS:
             return {}
         body = self.bodies()[words[-1]]
-        if url.actions[method] == "update" or words == ["inc_payments"]:
+        if url.actions[method] == "update" or words in SLIPS:
             body = body | {"id": self._target(url).public_id}
-        if words == ["invoicepayments"]:
-            body = body | {"id": self.payment.public_id}
         return body
 
     def bodies(self) -> dict[str, dict[str, Any]]:
@@ -215,8 +252,69 @@ class Rows:
                 "default_buying_tax": ref["tax"],
             },
             "accounts": {"name": "New", "type": "Equity"},
+            "bills": {
+                "bill_no": "NEW-1",
+                "date": "2026-03-10",
+                "due_date": "2026-03-10",
+                "currency": {"code": "USD"},
+                "currency_rate": 1,
+                "vendor": ref["vendor"],
+                "details": [
+                    {"product": ref["product"], "quantity": 1, "unit_price": 1}
+                ],
+                "project": ref["project"],
+                "cost_shares": [{"cost": ref["cost"], "percent": 100}],
+                "expected_total": 1,
+            },
+            "exp_payments": payment,
+            "billpayments": payment,
+            "projects": {"code": "NEW", "name": "New"},
+            "costs": {
+                "project": ref["project"],
+                "name": "New",
+                "vendor": ref["vendor"],
+                "category": ref["category"],
+                "account": ref["bank"],
+            },
+            "cost_categories": {"name": "New", "parent": None},
         }
 
     def _named(self) -> dict[str, Any]:
-        names = ("customer", "product", "tax", "bank")
-        return {name: getattr(self, name) for name in names}
+        names = "customer product tax bank vendor project cost category"
+        return {name: getattr(self, name) for name in names.split()}
+
+
+def _purchases(
+    business: Business, mark: str, by: Actor, bank: Account, lines: list[LineDraft]
+) -> dict[str, Any]:
+    """A vendor's rows, for `Rows`."""
+    mine = {"business": business, "name": mark}
+    vendor = PartnerFactory(**mine, is_customer=False, is_vendor=True)
+    project = ProjectFactory(**mine, code=f"{mark}-open")
+    closed = ProjectFactory(**mine, code=f"{mark}-closed")
+    closed.close(by=by, on=TODAY)
+    cost = a_cost(business, project=project, name=mark, unique_cost_id=mark)
+    words = {"partner": vendor, "memo": mark, "by": by, "lines": lines}
+    bill = an_approved_bill(
+        business,
+        **words,
+        number=f"{mark}-B",
+        reference=f"{mark}-b",
+        project=project,
+        cost_shares=[(cost, Decimal(100))],
+    )
+    paid = an_approved_bill(business, **words, number=f"{mark}-P")
+    paid_out = a_payment(
+        business, paid, 10, direction="out", account=bank, description=mark, by=by
+    )
+    return {
+        "vendor": vendor,
+        "project": project,
+        "closed": closed,
+        "cost": cost,
+        "spare_cost": a_cost(business, project=project, name=mark),
+        "category": CostCategoryFactory(**mine, code=mark),
+        "waiting": a_bill(business, f"{mark}-W", **words),
+        "bill": bill,
+        "paid_out": paid_out,
+    }

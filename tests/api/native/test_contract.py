@@ -94,6 +94,12 @@ def known_parts(rows: Rows, url: Url) -> dict[str, Any]:
     parts = {name: invoice[name] for name in names} | invoice["details"][0]
     parts |= {"payment_account": payment["payment_account"]}
     parts |= {"type": "Equity", "line": 1, "due_date": "2999-12-31"}
+    bill, cost = rows.bodies()["bills"], rows.bodies()["costs"]
+    parts |= {name: bill[name] for name in ("vendor", "project", "cost_shares")}
+    parts |= {"cost": bill["cost_shares"][0]["cost"], "category": cost["category"]}
+    parts |= {"parent": None, "owner": None, "expected_total": None}
+    if url.words[-1] == "projects":
+        del parts["category"]  # there it is a text
     target = (
         rows.ids(Url(f"{url.template}<str:id>/", {}))["id"] if writable(url) else ""
     )

@@ -14,6 +14,7 @@ from tests.api.native.door import Door, read, reference, refusal, unchanged, wro
 from tests.factories import (
     PartnerFactory,
     ProductFactory,
+    ProjectFactory,
     TaxFactory,
     a_draft,
     a_key,
@@ -52,6 +53,8 @@ def full(body: dict, product: Product, tax: Tax) -> dict:
         "po_so_no": "PO 7",
         "memo": "Thank you",
         "reference": "order-7",
+        "description": "Breakfast",
+        "terms": "30 days net",
         "discount": 10,
         "details": [*body["details"], taxed],
     }
@@ -81,6 +84,9 @@ def shown(full: dict, customer: Partner) -> dict:
         "credited_amount": 0,
         "credits": None,
         "reference": "order-7",
+        "description": "Breakfast",
+        "terms": "30 days net",
+        "project": None,
         "version": 1,
         "details": [
             plain
@@ -149,18 +155,32 @@ def test_what_may_be_left_out_is_empty(
     api: Door, customer: Partner, body: dict
 ) -> None:
     created = read(api.post(path(customer), body), 201)
-    optional = ["po_so_no", "memo", "reference", "discount"]
-    assert [created[name] for name in optional] == ["", "", "", 0]
+    texts = ["po_so_no", "memo", "reference", "description", "terms"]
+    assert [created[name] for name in texts] == [""] * 5
+    assert (created["discount"], created["project"]) == (0, None)
     assert created["details"][0]["description"] == "Pancake"
     assert created["details"][0]["tax"] is None
 
 
 def test_null_is_the_same_as_left_out(api: Door, customer: Partner, body: dict) -> None:
-    nulls = dict.fromkeys(["po_so_no", "memo", "reference", "discount"])
+    texts = ["po_so_no", "memo", "reference", "description", "terms"]
+    nulls = dict.fromkeys([*texts, "project", "discount"])
     body["details"][0] |= {"description": None, "tax": None}
     created = read(api.post(path(customer), body | nulls), 201)
-    assert [created[name] for name in nulls] == ["", "", "", 0]
+    assert [created[name] for name in texts] == [""] * 5
+    assert (created["discount"], created["project"]) == (0, None)
     assert created["details"][0]["description"] == "Pancake"
+
+
+def test_an_invoice_may_belong_to_a_project(
+    api: Door, customer: Partner, body: dict
+) -> None:
+    project = ProjectFactory(business=customer.business)
+    posted = body | {"project": reference(project)}
+    created = read(api.post(path(customer), posted), 201)
+    assert created["project"] == reference(project)
+    found = read(api.get(f"invoices?project={project.public_id}"))
+    assert found == [created]
 
 
 def test_the_partner_in_the_path_wins_over_one_in_the_body(

@@ -110,6 +110,9 @@ def test_crediting_all_makes_a_linked_note(
         "credited_amount": 0,
         "credits": reference(issued),
         "reference": "",
+        "description": "",
+        "terms": "",
+        "project": None,
         "version": 1,
         "details": [
             line

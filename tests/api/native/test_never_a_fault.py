@@ -237,11 +237,47 @@ def marked(value: Any, marker: str) -> Iterator[Any]:
                 yield [*value[:index], variant, *value[index + 1 :]]
 
 
+def purchases(rows: Rows) -> dict[str, tuple[str, str, dict]]:
+    """The same of what is bought."""
+    bodies = rows.bodies()
+    waiting, project = rows.waiting.public_id, rows.closed.public_id
+    texts = {"reference": "", "duplicate_reason": "", "customer": None}
+    shares = {name: bodies["bills"][name] for name in ("project", "cost_shares")}
+    planned = {"owner": "", "keywords": ["a"], "starts_on": "2026-01-01"}
+    planned["in_service_on"] = "2026-02-01"
+    figures: dict[str, Any] = {
+        "quantity": 1,
+        "unit_price": 1,
+        "freight": 1,
+        "taxed": True,
+    }
+    figures |= {"month": "2026-01-01", "currency": {"code": "USD"}}
+    payment = bodies["billpayments"] | {"description": ""}
+    paid = f"billpayments/{rows.paid_out.public_id}"
+    return {
+        "bill": ("POST", "bills/", bodies["bills"] | texts),
+        "patch bill": ("PATCH", f"bills/{waiting}", bodies["bills"] | texts),
+        "assign": ("POST", f"bills/{waiting}/assign", shares),
+        "cancel": ("POST", f"bills/{waiting}/cancel", {"reason": ""}),
+        "pay bill": ("POST", f"bills/{waiting}/billpayments", payment),
+        "put bill payment": ("PUT", paid, payment),
+        "project": ("PUT", f"projects/{project}", bodies["projects"] | planned),
+        "close": (
+            "POST",
+            f"projects/{rows.project.public_id}/close",
+            {"closed_on": "2026-03-10"},
+        ),
+        "cost": ("POST", "costs/", bodies["costs"] | figures | {"unique_cost_id": ""}),
+        "category": ("POST", "cost_categories/", bodies["cost_categories"]),
+    }
+
+
 def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
     """Every body with all its attributes, and where it goes."""
     bodies = rows.bodies()
     texts = {"po_so_no": "", "memo": "", "reference": "", "discount": 0}
-    invoice = bodies["invoices"] | texts
+    texts |= {"description": "", "terms": ""}
+    invoice = bodies["invoices"] | texts | {"project": bodies["bills"]["project"]}
     invoice["details"][0]["description"] = ""
     issued = f"invoices/{rows.issued.public_id}"
     payment = bodies["inc_payments"] | {"description": "", "desription": ""}
@@ -291,6 +327,7 @@ def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
                 "contra_account": False,
             },
         ),
+        **purchases(rows),
     }
 
 
@@ -307,6 +344,16 @@ DOCUMENTS = [
     "product",
     "patch product",
     "account",
+    "bill",
+    "patch bill",
+    "assign",
+    "cancel",
+    "pay bill",
+    "put bill payment",
+    "project",
+    "close",
+    "cost",
+    "category",
 ]
 
 
@@ -334,6 +381,12 @@ QUERIES = {
         "currency partner reference q ordering"
     ),
     "credit_notes": "status q ordering",
+    "bills": "status bill_no approved project ordering",
+    "exp_payments": "from_date",
+    "billpayments": "from_date to_date",
+    "projects": "code closed",
+    "costs": "project vendor unique_cost_id",
+    "cost_categories": "code",
     "inc_payments": "from_date to_date",
     "invoicepayments": "from_date to_date",
     "partners": "code customer vendor",

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from invoices.api.native import paging
-from invoices.api.native.filters import ORDERINGS
+from invoices.api.native.filters import orderings
 from invoices.models import Invoice
 from partners.access import Actor
 from partners.models import Business, Partner
@@ -84,7 +84,7 @@ def test_a_link_repeats_what_was_given_twice(api: Door, twelve: list[Invoice]) -
     assert len(ids(api.get(after))) == 1
 
 
-@pytest.mark.parametrize("ordering", ORDERINGS)
+@pytest.mark.parametrize("ordering", orderings("invoice_no"))
 @pytest.mark.parametrize("per_page", [1, 5, 12])
 def test_a_keyset_walk_meets_every_row_once_in_every_order(
     api: Door, twelve: list[Invoice], ordering: str, per_page: int

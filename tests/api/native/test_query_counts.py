@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,17 @@ from partners.models import Business, Partner
 from tests.api.native.door import Door, ids, links, reference
 from tests.factories import (
     AccountFactory,
+    CostCategoryFactory,
     PartnerFactory,
     ProductFactory,
+    ProjectFactory,
     TaxFactory,
+    a_bill,
+    a_cost,
     a_draft,
     a_line,
     a_payment,
+    an_approved_bill,
     an_issued_invoice,
 )
 
@@ -61,12 +67,20 @@ def many(business: Business, owner: Actor, bank: Account) -> Callable[[str, int]
         "products": ProductFactory,
         "accounts": AccountFactory,
         "taxes": TaxFactory,
+        "projects": ProjectFactory,
+        "cost_categories": CostCategoryFactory,
     }
+    directions = {"inc_payments": "in", "billpayments": "out"}
 
     def make(kind: str, number: int) -> None:
-        if kind == "inc_payments":
+        if direction := directions.get(kind):
             for _ in range(number):
-                a_payment(business, None, 1, account=bank, by=owner)
+                a_payment(
+                    business, None, 1, account=bank, direction=direction, by=owner
+                )
+        elif kind == "costs":
+            for _ in range(number):
+                a_cost(business)
         else:
             factories[kind].create_batch(number, business=business)
 
@@ -126,8 +140,51 @@ def test_lists_of_invoices(
     counter.must_be_as_reviewed("lists of invoices")
 
 
+def test_lists_of_bills(
+    counter: Counter, business: Business, owner: Actor, product: Product
+) -> None:
+    vendor = PartnerFactory(business=business, name="Planks")
+    tax, cost = TaxFactory(business=business), a_cost(business)
+    known: dict[str, Any] = {
+        "partner": vendor,
+        "lines": [a_line(1, 10, product=product, tax=tax)] * 3,
+        "project": cost.project,
+        "cost_shares": [(cost, Decimal(100))],
+    }
+    made = 0
+    for rows in (1, 10, 101):
+        for number in range(made, rows):
+            an_approved_bill(business, by=owner, number=number, **known)
+        made = rows
+        shown = ids(counter(f"{rows} with lines and shares", "GET", "bills"))
+        assert len(shown) == min(rows, 100)
+    counter("next page by its place", "GET", links(counter.api.get("bills"))["next"])
+    for name, query in {
+        "deep page by number": "page=10&per_page=10",
+        "by status": "status=overdue",
+        "by project": f"project={cost.project.public_id}",
+        "by bill number": "bill_no=50",
+        "by text": "q=planks",
+        "nothing found": "bill_no=none",
+    }.items():
+        counter(name, "GET", f"bills?{query}")
+    counter("of a vendor", "GET", f"partners/{vendor.public_id}/bills")
+    counter.must_be_as_reviewed("lists of bills")
+
+
 @pytest.mark.parametrize(
-    "kind", ["partners", "products", "accounts", "taxes", "inc_payments"]
+    "kind",
+    [
+        "partners",
+        "products",
+        "accounts",
+        "taxes",
+        "inc_payments",
+        "billpayments",
+        "projects",
+        "costs",
+        "cost_categories",
+    ],
 )
 def test_other_lists(
     counter: Counter, many: Callable[[str, int], None], kind: str
@@ -190,6 +247,72 @@ def test_the_life_of_an_invoice(
     draft = a_draft(business, partner=customer)
     counter("delete", "DELETE", f"invoices/{draft.public_id}")
     counter.must_be_as_reviewed("life of an invoice")
+
+
+def test_the_life_of_a_bill(
+    counter: Counter, business: Business, product: Product, bank: Account
+) -> None:
+    vendor, cost = PartnerFactory(business=business), a_cost(business)
+    tax = TaxFactory(business=business)
+    line = {"product": reference(product), "quantity": 3, "unit_price": 20}
+    body = {
+        "bill_no": "B-1",
+        "date": "2026-03-10",
+        "due_date": "2026-04-09",
+        "currency": {"code": "USD"},
+        "currency_rate": 1,
+        "vendor": reference(vendor),
+        "details": [line | {"tax": reference(tax)}] * 5,
+    }
+    belonging = {
+        "project": reference(cost.project),
+        "cost_shares": [{"cost": reference(cost), "percent": 100}],
+    }
+    created = counter("create, 5 taxed lines", "POST", "bills", body)
+    [public_id] = ids_of(created)
+    counter(
+        "create, shared out", "POST", "bills", body | belonging | {"bill_no": "B-2"}
+    )
+    one = f"bills/{public_id}"
+    counter("read", "GET", one)
+    counter("replace", "PUT", one, body)
+    counter("change", "PATCH", one, {"memo": "x"})
+    counter("assign", "POST", f"{one}/assign", belonging)
+    counter("change what is shared out", "PATCH", one, {"memo": "y"})
+    counter("approve", "POST", f"{one}/approve")
+    payment = {
+        "date": "2026-03-10",
+        "currency_rate": 1,
+        "amount": 1,
+        "payment_account": reference(bank),
+    }
+    paid = counter("pay", "POST", f"{one}/billpayments", payment)
+    [payment_id] = ids_of(paid)
+    counter("payments of a bill", "GET", f"{one}/billpayments")
+    counter("cancel a payment", "DELETE", f"billpayments/{payment_id}")
+    counter("cancel", "POST", f"{one}/cancel")
+    waiting = a_bill(business, "B-3", partner=vendor)
+    counter(
+        "approve and pay", "POST", f"bills/{waiting.public_id}/billpayments", payment
+    )
+    gone = a_bill(business, "B-4", partner=vendor)
+    counter("delete", "DELETE", f"bills/{gone.public_id}")
+    counter.must_be_as_reviewed("life of a bill")
+
+
+def test_the_life_of_a_project(counter: Counter, business: Business) -> None:
+    body = {"code": "MILL", "name": "Mill"}
+    [project] = ids_of(counter("create a project", "POST", "projects", body))
+    one = f"projects/{project}"
+    counter("change a project", "PATCH", one, {"name": "x"})
+    [cost] = ids_of(counter("create a cost", "POST", f"{one}/costs", {"name": "Saw"}))
+    counter("costs of a project", "GET", f"{one}/costs")
+    counter("change a cost", "PATCH", f"costs/{cost}", {"name": "x"})
+    counter("delete a cost", "DELETE", f"costs/{cost}")
+    counter("close", "POST", f"{one}/close")
+    counter("reopen", "POST", f"{one}/reopen")
+    counter("delete a project", "DELETE", one)
+    counter.must_be_as_reviewed("projects and costs")
 
 
 def ids_of(response: Any) -> list[str]:

@@ -13,6 +13,7 @@ from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.validation import validate_schema
 from rest_framework.serializers import BaseSerializer, ListSerializer
 
+from invoices.api.native.serializers.bills import BillOut, BillPaymentOut
 from invoices.api.native.serializers.invoices import InvoiceOut
 from invoices.api.native.serializers.payments import PaymentOut
 from invoices.models import Invoice
@@ -94,8 +95,9 @@ def test_what_the_contract_has_not_is_marked(document: dict[str, Any]) -> None:
         if operation.get("x-beyond-contract")
     }
     items = ["accounts", "inc_payments", "invoicepayments", "invoices"]
-    items += ["partners", "products"]
-    patched = ["accounts", "invoices", "partners", "products"]
+    items += ["partners", "products", "bills", "exp_payments", "billpayments"]
+    patched = ["accounts", "bills", "invoices", "partners", "products"]
+    ours = ["projects", "costs", "cost_categories"]
     assert marked == {
         ("GET", "/businesses/"),
         *(("PUT", f"{name}/{{id}}/") for name in items),
@@ -104,6 +106,15 @@ def test_what_the_contract_has_not_is_marked(document: dict[str, Any]) -> None:
         *(("POST", f"credit_notes/{{id}}/{verb}/") for verb in ("issue", "void")),
         ("GET", "credit_notes/"),
         ("GET", "credit_notes/{id}/"),
+        *(("POST", f"bills/{{id}}/{v}/") for v in ("approve", "cancel", "assign")),
+        *((verb, f"{name}/") for name in ours for verb in ("GET", "POST", "PUT")),
+        *(
+            (verb, f"{name}/{{id}}/")
+            for name in ours
+            for verb in ("GET", "PUT", "PATCH", "DELETE")
+        ),
+        *(("POST", f"projects/{{id}}/{verb}/") for verb in ("close", "reopen")),
+        *((verb, "projects/{project_id}/costs/") for verb in ("GET", "POST")),
     }
 
 
@@ -126,8 +137,8 @@ def test_writes_on_versions_take_if_match_and_answer_with_etag(
         return any(each["name"] == "If-Match" for each in operation["parameters"])
 
     for (method, path), operation in operations(document).items():
-        versioned = re.search(r"/(invoices|credit_notes|\w*payments)/", path)
-        nested = re.search(r"\{(partner|invoice)_id\}", path)
+        versioned = re.search(r"/(invoices|credit_notes|bills|\w*payments)/", path)
+        nested = re.search(r"\{(partner|invoice|bill)_id\}", path)
         expected = bool(versioned) and method != "GET" and not nested
         assert ("412" in operation["responses"]) == expected, (method, path)
         assert not expected or takes_if_match(operation)
@@ -169,8 +180,16 @@ def test_the_documents_have_exactly_the_described_names(business: Business) -> N
         document = read(door.get(path))
         assert shown(described, document) == described
         assert list(document) == list(described)
-    payment = read(door.get(f"inc_payments/{rows.payment.public_id}"))
-    assert shown(names(PaymentOut()), payment) == names(PaymentOut())
+    described = names(BillOut())
+    for bill in (rows.waiting, rows.bill):
+        document = read(door.get(f"bills/{bill.public_id}"))
+        assert shown(described, document) == described or not document["cost_shares"]
+        assert list(document) == list(described)
+    for path, shape in (
+        (f"inc_payments/{rows.payment.public_id}", PaymentOut()),
+        (f"billpayments/{rows.paid_out.public_id}", BillPaymentOut()),
+    ):
+        assert shown(names(shape), read(door.get(path))) == names(shape)
     assert Invoice.objects.filter(lines__tax__isnull=False).count() == 0
 
 

@@ -116,6 +116,9 @@ def document(public_id: str, bef8: Partner, **changes: object) -> dict:
         "credited_amount": 0,
         "credits": None,
         "reference": "",
+        "description": "",
+        "terms": "",
+        "project": None,
         "version": 1,
     } | changes
 

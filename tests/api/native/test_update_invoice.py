@@ -89,7 +89,10 @@ def test_every_way_replaces_the_whole_document(
             "due_amount": 60,
             "credited_amount": 0,
             "credits": None,
-            "reference": "",
+            "reference": "order-7",
+            "description": "",
+            "terms": "",
+            "project": None,
             "version": version,
             "details": [
                 {

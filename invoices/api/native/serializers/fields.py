@@ -32,6 +32,10 @@ class Day(serializers.DateField):
             self.fail("invalid", format="yyyy-MM-dd")
         return super().to_internal_value(value)
 
+    def to_representation(self, value: datetime.date) -> str:
+        """With four digits of the year, which strftime spares the early ones."""
+        return value.isoformat()
+
 
 @extend_schema_field({"type": "number"})
 class Number(serializers.DecimalField):

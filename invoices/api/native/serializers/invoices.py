@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +17,23 @@ from invoices.api.native.serializers.fields import (
     Text,
 )
 from invoices.drafting import LineDraft
-from invoices.models import Product, Tax
+from invoices.models import Product, Project, Tax
 from partners import prepared
 from partners.models import Business, Partner
 from partners.tenancy import BusinessRow
+
+BEYOND = frozenset(
+    {
+        "reference",
+        "description",
+        "terms",
+        "project",
+        "cost_shares",
+        "expected_total",
+        "duplicate_reason",
+    }
+)
+"""Attributes that a client of the original product does not know."""
 
 
 class LineIn(serializers.Serializer[Any]):
@@ -45,22 +59,38 @@ class InvoiceIn(serializers.Serializer[Any]):
     reference = Text(
         120, help_text="Beyond the contract: the client's own key, unique per business."
     )
+    description = Text(500, help_text="Beyond the contract: what it is about.")
+    terms = Text(500, help_text="Beyond the contract: the terms of payment.")
+    project = Reference(
+        "project", required=False, help_text="Beyond the contract: what it belongs to."
+    )
     customer = Reference("partner", source="partner")
     discount = Number(
         source="discount_percent", default=0, allow_null=True, max_digits=9
     )
     details = LineIn(many=True, min_length=1, source="lines")  # type: ignore[call-arg]
 
+    partner_name = "customer"
+
+    def get_fields(self) -> dict[str, Any]:
+        """What the contract does not have need not be known, and stays if left out."""
+        fields = super().get_fields()
+        optional(fields[name] for name in BEYOND & fields.keys())
+        return fields
+
     def values(self, business: Business) -> dict[str, Any]:
         """The attributes given, in the words of `InvoiceDraft`.
 
-        A query each for the partner, the products and the taxes; 400 for rows that
-        are not there.
+        A query each for the partner, the project, the products and the taxes; 400
+        for rows that are not there.
         """
         values = dict(self.validated_data)
-        if "partner" in values:
-            asked = [values["partner"]]
-            [values["partner"]] = _rows(Partner, business, asked, "customer")
+        for name, model, place in (
+            ("partner", Partner, self.partner_name),
+            ("project", Project, "project"),
+        ):
+            if name in values:
+                [values[name]] = rows(model, business, [values[name]], place)
         if "discount_percent" in values:
             values["discount_percent"] = values["discount_percent"] or Decimal(0)
         if "lines" in values:
@@ -80,9 +110,14 @@ class InvoiceChange(InvoiceIn):
     def get_fields(self) -> dict[str, Any]:
         """The same attributes, none of them required."""
         fields = super().get_fields()
-        for field in fields.values():
-            field.required, field.default = False, serializers.empty
+        optional(fields.values())
         return fields
+
+
+def optional(fields: Iterable[Any]) -> None:
+    """What of these is not given is not in the values either."""
+    for field in fields:
+        field.required, field.default = False, serializers.empty
 
 
 def _lines(business: Business, details: list[dict[str, Any]]) -> list[LineDraft]:
@@ -90,8 +125,8 @@ def _lines(business: Business, details: list[dict[str, Any]]) -> list[LineDraft]
     taxes = [line["tax"] for line in details]
     parts = zip(
         details,
-        _rows(Product, business, products, "details.{}.product"),
-        _rows(Tax, business, taxes, "details.{}.tax"),
+        rows(Product, business, products, "details.{}.product"),
+        rows(Tax, business, taxes, "details.{}.tax"),
         strict=True,
     )
     return [
@@ -100,7 +135,7 @@ def _lines(business: Business, details: list[dict[str, Any]]) -> list[LineDraft]
     ]
 
 
-def _rows(
+def rows(
     model: type[BusinessRow], business: Business, pks: list[int | None], place: str
 ) -> list[Any]:
     """The business's rows with these keys, None for None; one query at most.
@@ -224,5 +259,10 @@ class InvoiceOut(serializers.Serializer[Any]):
     reference = serializers.CharField(
         allow_blank=True, help_text="Beyond the contract."
     )
+    description = serializers.CharField(
+        allow_blank=True, help_text="Beyond the contract."
+    )
+    terms = serializers.CharField(allow_blank=True, help_text="Beyond the contract.")
+    project = IdOut(allow_null=True, help_text="Beyond the contract.")
     version = serializers.IntegerField(help_text="Beyond the contract: as in `ETag`.")
     details = LineOut(many=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from invoices.api.native.filters import (
     TaxFilter,
 )
 from invoices.api.native.serializers import masters
+from invoices.api.native.serializers.fields import UNKNOWN
 from invoices.models import Account, Product, Tax, TaxComponent
 from invoices.models.tax import latest_rates
 from partners import master
@@ -74,7 +75,7 @@ class MasterViewSet(NativeViewSet):
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Change some attributes; the others stay."""
         with transaction.atomic():
-            rows = self.get_queryset().select_for_update()
+            rows = self.get_queryset().select_for_update(of=("self",))
             row = self.find(rows, self.kind, kwargs["id"])
             return self.show(self.save(row, partial=True))
 
@@ -87,7 +88,10 @@ class MasterViewSet(NativeViewSet):
         """Hand the attributes to the domain."""
         serializer = self.serializer_class(row, data=self.mapping(), partial=partial)
         serializer.is_valid(raise_exception=True)
-        values = self.columns(serializer.validated_data)
+        return self.store(row, self.columns(serializer.validated_data))
+
+    def store(self, row: Any, values: dict[str, Any]) -> Any:
+        """Save the row with these columns."""
         return master.save(row, values, by=self.actor, needing=self.needing)
 
     def columns(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -99,8 +103,19 @@ class MasterViewSet(NativeViewSet):
         fields = self.serializer_class().fields.items()
         return {str(field.source).removesuffix("_id"): name for name, field in fields}
 
+    def must_own(
+        self, references: Mapping[str, type[BusinessRow]], values: Any
+    ) -> None:
+        """400 for a reference to what is no row of this business; a query for each."""
+        shown = self.names()
+        for column, model in references.items():
+            rows, pk = model.objects.for_business(self.business), values.get(column)
+            if pk is not None and not rows.filter(pk=pk).exists():
+                name = shown[column.removesuffix("_id")]
+                raise ValidationError({name: [UNKNOWN]})
 
-def _documented(serializer: type[masters.MasterSerializer]) -> Any:
+
+def documented(serializer: type[masters.MasterSerializer]) -> Any:
     """The schema of the six verbs."""
     whole = extend_schema(request=serializer, responses=serializer)
     return extend_schema_view(
@@ -114,7 +129,7 @@ def _documented(serializer: type[masters.MasterSerializer]) -> Any:
     )
 
 
-@_documented(masters.PartnerSerializer)
+@documented(masters.PartnerSerializer)
 class PartnerViewSet(MasterViewSet):
     """Customers and vendors, by name."""
 
@@ -124,7 +139,7 @@ class PartnerViewSet(MasterViewSet):
     filterset_class = PartnerFilter
 
 
-@_documented(masters.ProductSerializer)
+@documented(masters.ProductSerializer)
 class ProductViewSet(MasterViewSet):
     """Products, by name."""
 
@@ -135,8 +150,7 @@ class ProductViewSet(MasterViewSet):
 
     def columns(self, values: dict[str, Any]) -> dict[str, Any]:
         """Prices are in the base currency; accounts and taxes of this business."""
-        for name, model in _REFERENCES.items():
-            self._must_own(name, model, values.get(name))
+        self.must_own(_REFERENCES, values)
         currency = self.business.currency
         prices = {
             name: Money(values[name], currency)
@@ -144,12 +158,6 @@ class ProductViewSet(MasterViewSet):
             if values.get(name) is not None
         }
         return values | prices | {"price_currency": currency}
-
-    def _must_own(self, name: str, model: type[BusinessRow], pk: int | None) -> None:
-        rows = model.objects.for_business(self.business)
-        if pk is not None and not rows.filter(pk=pk).exists():
-            shown = f"default_{name.removesuffix('_id')}"
-            raise ValidationError({shown: ["There is no such row."]})
 
 
 _REFERENCES: dict[str, type[BusinessRow]] = {
@@ -160,7 +168,7 @@ _REFERENCES: dict[str, type[BusinessRow]] = {
 }
 
 
-@_documented(masters.AccountSerializer)
+@documented(masters.AccountSerializer)
 class AccountViewSet(MasterViewSet):
     """Accounts, by code."""
 
