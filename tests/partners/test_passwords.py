@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import hashers
 from django.core.cache import cache
 
 from partners import passwords
@@ -20,7 +21,7 @@ def forgetful():
 def hashings(monkeypatch) -> list[str]:
     """The passwords that were hashed."""
     seen: list[str] = []
-    check = passwords.check_password
+    check = hashers.check_password
 
     def counted(password: str, stored: str) -> bool:
         seen.append(password)

@@ -134,6 +134,8 @@ def test_a_value_of_another_type(api: Door, kind: str, value: Any) -> None:
     refused(api, body, f"filter_rules[0]: {prop} takes {takes}.", prop, name)
 
 
+NO_LISTS: list[Any] = [None, {}, "x", 1, [{}] * 51]
+NO_RULES: list[Any] = [None, 1, [], {}, {"property": "id"}]
 NO_RULE = "filter_rules[0] must be an object with operator, property, value."
 NO_SORT = "sorting_rules[0] must be an object with direction, property."
 RULE = {"property": "id", "operator": "eq", "value": 1}
@@ -152,7 +154,7 @@ RULE = {"property": "id", "operator": "eq", "value": 1}
                 "filter_rules must be an array of at most 50 rules.",
                 "filter_rules",
             )
-            for value in (None, {}, "x", 1, [RULE] * 51)
+            for value in NO_LISTS
         ),
         (
             {"sorting_rules": {}},
@@ -161,11 +163,11 @@ RULE = {"property": "id", "operator": "eq", "value": 1}
         ),
         *(
             ({"filter_rules": [value]}, NO_RULE, "filter_rules")
-            for value in (None, 1, [], {}, {"property": "id"}, RULE | {"x": 1})
+            for value in [*NO_RULES, RULE | {"x": 1}]
         ),
         *(
             ({"sorting_rules": [value]}, NO_SORT, "sorting_rules")
-            for value in (None, "id", {}, {"property": "id"}, RULE)
+            for value in [*NO_RULES, RULE]
         ),
     ],
 )

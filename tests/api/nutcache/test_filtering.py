@@ -247,7 +247,8 @@ def test_many_rules_all_hold(api: Door, books: int) -> None:
 
 def test_no_rule_finds_all_in_the_usual_order(api: Door, books: int) -> None:
     usual = api.shown("invoices?limit=100")
-    for body in ({}, {"filter_rules": []}, {"sorting_rules": []}, search(), None):
+    none: list[Any] = [{}, {"filter_rules": []}, {"sorting_rules": []}, search(), None]
+    for body in none:
         path = "invoices/filtered?limit=100"
         assert only(api.send("POST", path, body)) == usual
 

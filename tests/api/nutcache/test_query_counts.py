@@ -121,6 +121,7 @@ def test_one_invoice(
 def test_other_lists(
     counter: Counter, business: Business, name: str, factory: Any, include: str
 ) -> None:
+    shown: dict[str, Any] = {}
     for rows, more in ((1, 1), (10, 9), (100, 90)):
         factory.create_batch(more, business=business)
         shown = counter(f"{rows} rows", f"{name}?limit=100")

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from invoices.api.nutcache import world
+from invoices.api.nutcache.documents import Reference
 from tests.api.nutcache.door import Door, link, read
 
 LOCALES = (
@@ -110,7 +111,7 @@ def test_a_country_s_states_can_be_filtered(api: Door) -> None:
 
 @pytest.mark.parametrize("entity", [world.CURRENCIES, world.COUNTRIES, world.STATES])
 def test_every_id_is_there_once_and_finds_its_document(
-    api: Door, entity: world.Reference
+    api: Door, entity: Reference
 ) -> None:
     rows = entity.values()
     assert len({row["id"] for row in rows}) == len(rows) > 150
