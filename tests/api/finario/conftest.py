@@ -17,11 +17,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture(autouse=True)
-def _temporary(settings) -> None:
-    settings.ROOT_URLCONF = "tests.api.finario.temporary_urls"
-
-
 @pytest.fixture
 def business(db: None) -> Business:
     """A business in New York, five hours behind in winter, as on the page."""

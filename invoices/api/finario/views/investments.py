@@ -71,6 +71,8 @@ class InvestmentView(FinarioView):
 class InvestmentsView(InvestmentView):
     """All investments."""
 
+    further = {"POST": (404,)}
+
     @extend_schema(
         parameters=[InvestmentQuery, _CATEGORIES], responses=InvestmentOut(many=True)
     )

@@ -126,6 +126,8 @@ class RecordingView(FinarioView):
 class PaymentsView(RecordingView):
     """All payments to vendors."""
 
+    further = {"POST": (404,)}
+
     @extend_schema(parameters=[ClosedQuery], responses=PaymentOut(many=True))
     def get(self, request: Request) -> HttpResponseBase:
         """Every standing payment to a vendor, by date."""
