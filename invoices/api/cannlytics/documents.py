@@ -86,7 +86,7 @@ def one_identified(business: Business, name: str) -> QuerySet[Invoice]:
 def rows(found: QuerySet[Invoice], today: datetime.date) -> list[Row]:
     """These documents as rows; one query for any number."""
     told = found.annotate(status=status_case(today, STATUS_WORDS))
-    return list(map(Row._make, told.values_list(*_COLUMNS).iterator()))
+    return [Row._make(values) for values in told.values_list(*_COLUMNS)]
 
 
 def invoice_id(row: Row) -> str:

@@ -88,7 +88,7 @@ class Desk:
             date=self.today,
             due_date=facts["due_at"],
             currency=facts["currency"],
-            lines=[_line(name, amount, posted)],
+            lines=[LineDraft(Decimal(1), amount, None, _description(name, posted))],
             reference=name,
             memo=facts["notes"],
             project=self._project(facts["project_id"]),
@@ -115,37 +115,32 @@ class Desk:
         changes["partner"] = customer_of(
             self.business, posted, whole, invoice.partner, by=self.by
         )
-        return replace(before, **changes, **_money(invoice, before, posted, different))
+        money_changes = _money(invoice, before, different)
+        after = replace(before, **changes, **money_changes)
+        return _described(after, before.reference or invoice.public_id, posted)
 
     def _project(self, code: str) -> Project | None:
         return project_with_code(self.business, code, by=self.by) if code else None
 
 
-def _line(name: str, amount: Decimal, posted: dict[str, Any]) -> LineDraft:
+def _description(name: str, posted: dict[str, Any]) -> str:
     text = posted.get("description")
     if not isinstance(text, str) or not text.strip():
         text = f"Invoice {name}"
-    return LineDraft(
-        quantity=Decimal(1), unit_price=amount, description=text[:_LONGEST_LINE]
-    )
+    return text[:_LONGEST_LINE]
 
 
 def _money(
-    invoice: Invoice,
-    before: InvoiceDraft,
-    posted: dict[str, Any],
-    different: dict[str, Any],
+    invoice: Invoice, before: InvoiceDraft, different: dict[str, Any]
 ) -> dict[str, Any]:
     """The draft's line and currency where they change.
 
     Raises Conflict for a draft that is made up of more than one plain amount.
     """
     amount = different.get("amount", different.get("total"))
-    described = isinstance(posted.get("description"), str)
     if amount is None and "currency" not in different:
-        if not described or not _is_plain(before):
-            return {}
-    elif not _is_plain(before):
+        return {}
+    if not _is_plain(before):
         raise Conflict(
             "The invoice is made up of lines, quantities, taxes or a discount; change "
             "them where they were made.",
@@ -155,11 +150,16 @@ def _money(
     currency = different.get("currency", before.currency)
     _check_decimals(total, currency)
     line = before.lines[0]._replace(unit_price=total)
-    if described:
-        name = before.reference or invoice.public_id
-        line = line._replace(description=_line(name, total, posted).description)
     rate = before.currency_rate if currency == before.currency else None
     return {"lines": [line], "currency": currency, "currency_rate": rate}
+
+
+def _described(draft: InvoiceDraft, name: str, posted: dict[str, Any]) -> InvoiceDraft:
+    """The draft with its only line described by a posted `description`."""
+    if "description" not in posted or not _is_plain(draft):
+        return draft
+    line = draft.lines[0]._replace(description=_description(name, posted))
+    return replace(draft, lines=[line])
 
 
 def _is_plain(draft: InvoiceDraft) -> bool:

@@ -119,3 +119,9 @@ def unchanged() -> Iterator[None]:
     before = contents()
     yield
     assert contents() == before
+
+
+def refused(api: Door, body: Any, message: str, status: int = 400) -> None:
+    """This body gets exactly this refusal, and changes nothing."""
+    with unchanged():
+        assert read(api.post(body), status) == refusal(message)
