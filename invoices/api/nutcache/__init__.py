@@ -16,7 +16,7 @@ Where the contract is silent:
 - a limit over 100, a page that is no number, an unknown include, property, operator or
   direction is 400; a page beyond the last is empty; `navigation-previous` is there only
   where the page before has something on it;
-- rules are joined by AND. A blank attribute differs from every value, so `neq` finds it
+- rules are joined by AND, at most 50 of them. A blank attribute differs from every value, so `neq` finds it
   and the orders do not. `eq` on texts minds case, `ct`, `sw` and `ew` do not; texts are
   ordered by their code points. Blanks come last ascending, first descending;
 - the links of a filtered page are to be posted again with the same body, as their `type`
@@ -35,6 +35,8 @@ Where the contract is silent:
 - members, taxes and items, of which only the names are documented, have an identity,
   a status (0 active, 1 inactive) and what invoices refer to; `components` of a tax are
   its parts in order with the rates of today;
+- customers are partners that may be sold to, items products that are sold: an invoice
+  may point to one that no longer is, which then answers 404;
 - organizations keep no time and no notifications: those are 0. Date and time formats
   are those of the country;
 - states have one name in all languages, the one in ISO 3166-2.

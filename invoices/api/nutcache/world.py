@@ -96,7 +96,9 @@ def country_ids() -> dict[str, int]:
 @cache
 def english_names() -> dict[str, str]:
     """English names by the code of two letters, as customers' addresses have them."""
-    return {each["short_code"]: each["name_enus"] for each in _countries()}
+    names = Locale.parse("en_US").territories
+    found = [each.alpha_2 for each in pycountry.countries if each.alpha_2 in names]
+    return {code: names[code] for code in found}
 
 
 @cache

@@ -121,6 +121,11 @@ def test_every_id_is_there_once_and_finds_its_document(
         assert api.shown(f"{entity.name}/{row['id']}")[0]["id"] == row["id"]
 
 
+def test_a_country_has_one_english_name() -> None:
+    told = {each["short_code"]: each["name_enus"] for each in world.COUNTRIES.values()}
+    assert world.english_names() == told
+
+
 def test_the_formats_are_those_of_the_country() -> None:
     by_code = world.date_formats()
     assert {code: by_code[code] for code in ("US", "CA", "DE", "FR", "NL", "AQ")} == {
