@@ -32,9 +32,9 @@ Where the contract is silent:
 - `customer_…` is what the issued invoice says, or for a draft what the customer's record
   says today; the legal notice is the tax number; address lines are joined by a new line;
 - an invoice's `project` is that of each of its details; every detail is a product (0);
-- members, taxes and items, of which only the names are documented, have an identity,
-  a status (0 active, 1 inactive) and what invoices refer to; `components` of a tax are
-  its parts in order with the rates of today;
+- members, taxes and items, of which only the names are documented, have an identity and
+  what invoices refer to, members and items also a status (0 active, 1 inactive);
+  `components` of a tax are its parts in order with the rates of today;
 - customers are partners that may be sold to, items products that are sold: an invoice
   may point to one that no longer is, which then answers 404;
 - organizations keep no time and no notifications: those are 0. Date and time formats
