@@ -360,7 +360,7 @@ def test_what_is_beyond_the_contract_is_changed_by_naming_it(
     api: Door, body: dict, full: dict, product: Product
 ) -> None:
     created = read(api.post("bills/", full), 201)
-    nothing = {
+    nothing: dict[str, Any] = {
         "expected_total": None,
         "duplicate_reason": "",
         "reference": None,
@@ -545,7 +545,7 @@ def test_a_bill_is_assigned_and_taken_off(
     }
     version = before["version"]
     assert read(api.post(path, given)) == before | given | {"version": version + 1}
-    nothing = {"project": None, "cost_shares": []}
+    nothing: dict[str, Any] = {"project": None, "cost_shares": []}
     assert read(api.post(path)) == before | nothing | {"version": version + 2}
     bill.refresh_from_db()
     assert bill.manually_unassigned
