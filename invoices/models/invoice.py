@@ -64,6 +64,7 @@ class Invoice(BillVerbs):
         self,
         *args: Any,
         by: Actor | None = None,
+        reason: str = "",
         expected_version: int | None = None,
         **kwargs: Any,
     ) -> Any:
@@ -77,7 +78,8 @@ class Invoice(BillVerbs):
         with transaction.atomic():
             self.lock(expected_version)
             self.must_be_editable()
-            Event.record(self, "invoice.deleted", by=by, number=self.number)
+            facts = {"number": self.number} | ({"reason": reason} if reason else {})
+            Event.record(self, "invoice.deleted", by=by, **facts)
             for part in PARTS:
                 parts = rows(part, self.business_id).filter(invoice_id=self.pk)
                 parts._raw_delete(parts.db)

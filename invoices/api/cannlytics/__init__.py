@@ -46,6 +46,6 @@ Where the contract is silent, or its code fell over:
   arrays, maps.
 - `items` takes ids with commas between them, or repeated.
 - Nothing is added to a stored document, neither `updated_at` nor `updated_by`: the
-  history is in the books' events. There are no logs, and a reason to delete is read
-  but not kept.
+  history is in the books' events. There are no logs of their own; a reason to
+  delete is kept there too.
 """

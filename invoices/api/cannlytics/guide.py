@@ -254,7 +254,7 @@ _DIFFERENCES = (
         "The original answers 500.",
     ),
     _differs(
-        "DELETE on an item's path works without a body. A deletion_reason is not kept.",
+        "DELETE on an item's path works without a body.",
         "The original answers 500 without one, and only logs it.",
     ),
     _differs(

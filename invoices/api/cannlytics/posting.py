@@ -102,7 +102,9 @@ def _delete_all(
         for invoice in documents.one_identified(business, name):
             if invoice.pk not in gone:
                 with _entry(number, entries):
-                    invoice.delete(by=by)
+                    reason = entries[number].get("deletion_reason")
+                    told = reason[:500] if isinstance(reason, str) else ""
+                    invoice.delete(by=by, reason=told)
                 gone.add(invoice.pk)
 
 

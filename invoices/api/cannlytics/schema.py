@@ -163,7 +163,7 @@ class CannlyticsSchema(AutoSchema):
 
     def _deleting(self) -> dict[str, Any]:
         if self._on_item():
-            anything = {"description": "Such as a `deletion_reason`; it is not kept."}
+            anything = {"description": "A `deletion_reason` is kept in the history."}
             return {"content": {"application/json": {"schema": anything}}}
         naming = _one_or_many("InvoiceName")
         return {"content": {"application/json": {"schema": naming}}, "required": True}

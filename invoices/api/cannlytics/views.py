@@ -64,6 +64,10 @@ class InvoiceView(PostingView):
     @deleting
     def delete(self, request: Request, invoice_id: str) -> Response:
         """Delete the draft that the path names; a body may give a reason."""
-        entry = {"invoice_id": invoice_id}
+        said = self.body if isinstance(self.body, dict) else {}
+        entry = {
+            "invoice_id": invoice_id,
+            "deletion_reason": said.get("deletion_reason"),
+        }
         posting.delete(self.business, [entry], by=self.actor)
         return Response(success([]))

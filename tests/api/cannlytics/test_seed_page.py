@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from invoices.models import Invoice
+from invoices.models import Event, Invoice
 from invoices.models.project import Project
 from partners.models import Partner
 from tests.api.cannlytics.door import Door, read, text_of, unchanged
@@ -105,6 +105,9 @@ def test_the_consoles_delete_names_it_in_the_path(api: Door, body: object) -> No
     api.saved([TEST, TEST | {"invoice_id": "TWO"}])
     assert read(api.delete(body, "TEST")) == {"success": True, "data": []}
     assert api.ids() == ["TWO"]
+    reason = body if isinstance(body, dict) else {}
+    [deleted] = Event.objects.filter(verb="invoice.deleted")
+    assert deleted.facts.get("reason") == reason.get("deletion_reason")
 
 
 def test_several_at_once(api: Door) -> None:
