@@ -138,22 +138,10 @@ class FinarioView(APIView):
         return dict(serializer.validated_data)
 
 
-class _Chunks:
-    """Chunks of a body of which the first is made at once, so that a fault is a 500."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self.chunks = chunks
-        self.first = next(chunks)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return chain([self.first], self.chunks)
-
-    def close(self) -> None:
-        """End the statement behind the chunks."""
-        if close := getattr(self.chunks, "close", None):
-            close()
-
-
 def streamed(chunks: Iterator[bytes]) -> HttpResponseBase:
-    """A JSON body of any length, sent while the database hands it out."""
-    return StreamingHttpResponse(_Chunks(chunks), content_type="application/json")
+    """A JSON body of any length, put together while it is sent.
+
+    The first chunk is made at once, so that a fault is told by the status.
+    """
+    whole = chain([next(chunks)], chunks)
+    return StreamingHttpResponse(whole, content_type="application/json")

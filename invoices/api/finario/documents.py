@@ -1,8 +1,7 @@
 """Lists in the contract's words, written as JSON by PostgreSQL itself.
 
-The contract has no pages: a list is everything. So no list is ever built of objects;
-the database hands its texts out through a server-side cursor while they are sent, one
-statement however many rows there are. `…Out` serializers describe the shapes for the
+The contract has no pages: a list is everything. So no list is ever built of objects:
+one statement selects the texts of all rows, and they are joined while they are sent. `…Out` serializers describe the shapes for the
 OpenAPI document; a test holds both to each other.
 """
 
@@ -28,9 +27,15 @@ _AT_ONCE = 2000
 
 
 def array(sql: str, params: Sequence[Any]) -> Iterator[bytes]:
-    """One JSON array of the texts that a statement selects, in chunks."""
+    """One JSON array of the texts that a statement selects, in chunks.
+
+    The whole result is here, in the driver's memory, before the first chunk: what is
+    sent then needs no connection any more. A cursor left open on the server would, and
+    a client who goes away in the middle would leave it to the garbage collector, which
+    may come while the same thread holds the connection's lock.
+    """
     opening = b"["
-    with connection.chunked_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, params)
         while rows := cursor.fetchmany(_AT_ONCE):
             yield opening + ",".join(text for (text,) in rows).encode()

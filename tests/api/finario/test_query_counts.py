@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,18 @@ def test_the_life_of_masters(counter: Counter, business, project, bank) -> None:
     counter("read a cost", "GET", f"investments/WORKSHOP/costs/{made['id']}")
     counter("create a category", "POST", "cost_categories", {"name": "x"})
     counter.must_be_as_reviewed("masters")
+
+
+def test_clients_who_go_away_in_the_middle_leave_nothing_open(
+    api: Door, make, project
+) -> None:
+    """A cursor on the server would be closed by the collector, at any moment."""
+    make["invoices"](3)
+    for _ in range(50):
+        for path in ("invoices", "payments", "vendors", "investments"):
+            api.get(path)  # nobody reads it
+        gc.collect()
+    assert len(read(api.get("invoices"))) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors")
+        assert cursor.fetchone() == (0,)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from invoices.models import Cost, Invoice, Project
-from partners.models import Business, Partner
+from partners.models import Business, Membership, Partner
 from partners.public_ids import encode
 from tests.api.finario.door import BLANK, TAKEN, Door, empty, failure, read, unchanged
 from tests.api.finario.door import wrong as wrong_with
@@ -40,8 +40,6 @@ def posted() -> dict[str, Any]:
 
 @pytest.fixture
 def assignment(business: Business, project: Project, cost: Cost, api: Door) -> dict:
-    from partners.models import Membership
-
     member = Membership.objects.get(business=business)
     return {
         "organization_id": business.public_id,
@@ -181,6 +179,12 @@ def test_the_token_may_be_in_the_query(api, vendor, cost, posted) -> None:
     empty(api.put(f"{PATH}/unique-42", posted, query=query))
     assert len(read(api.get("invoices", **query))) == 1
     assert read(api.get("invoices/unique-42", **query))["number"] == "42"
+
+
+def test_a_reference_may_end_in_json(api, vendor, cost, posted) -> None:
+    empty(api.put(f"{PATH}/a.json.json", posted))
+    assert Invoice.objects.get().reference == "a.json"
+    assert read(api.get("invoices/a.json.json"))["reference"] == "a.json"
 
 
 # --- errors ---------------------------------------------------------------------------

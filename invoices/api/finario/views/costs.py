@@ -27,7 +27,7 @@ class CostsView(FinarioView):
         """Its costs, by name."""
         project = self.find.investment(self.kwargs["investment_id"])
         costs = Cost.objects.for_business(self.business).filter(project=project)
-        rows = costs.order_by("name", "id").values(*masters.COST).iterator()
+        rows = costs.order_by("name", "id").values(*masters.COST)
         return streamed(documents.array_of(map(masters.cost_listed, rows)))
 
     @extend_schema(request=CostIn, responses={201: CostOut})

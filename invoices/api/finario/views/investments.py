@@ -79,7 +79,7 @@ class InvestmentsView(InvestmentView):
     def get(self, request: Request) -> HttpResponseBase:
         """Every investment that the query asks for, by name."""
         found = searching.investments(self.business, request.query_params)
-        rows = found.values(*masters.INVESTMENT).iterator()
+        rows = found.values(*masters.INVESTMENT)
         return streamed(
             documents.array_of(masters.investment(row, self.business) for row in rows)
         )
@@ -151,7 +151,7 @@ class CategoriesView(CategoryView):
     def rows(self) -> Any:
         """Their columns."""
         categories = CostCategory.objects.for_business(self.business)
-        return categories.order_by("name", "id").values(*masters.CATEGORY).iterator()
+        return categories.order_by("name", "id").values(*masters.CATEGORY)
 
     @extend_schema(request=CategoryIn, responses={201: CategoryOut})
     def post(self, request: Request) -> Response:
