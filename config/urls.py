@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config import documentation
 from config.health import livez, readyz
 from config.shared_path import chosen
 from invoices.api.cannlytics import urls as cannlytics
@@ -37,6 +38,8 @@ _shared = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("docs/", documentation.index, name="documentation"),
+    path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("api/schema/", include("invoices.api.native.schema_urls")),

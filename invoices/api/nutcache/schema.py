@@ -77,6 +77,15 @@ def _paths() -> Iterator[tuple[str, Any]]:
         found = _operation(entity, "filtered", key="id", above=above)
         yield f"{root}/", {"get": shown}
         yield f"{root}/filtered/", {"post": found}
+    # As the page's headings have them; other dialects answer there too.
+    invoices = ENTITIES["invoices"]
+    for ending, verb, key in (
+        ("", "list", ""),
+        ("{invoice_id}/", "view", "invoice_id"),
+    ):
+        shared = _operation(invoices, verb, key=key)
+        named = {"operationId": f"{verb}_invoices_shared"}
+        yield f"/api/invoices/{ending}", {"get": shared | named}
 
 
 _TEXTS = {
