@@ -91,14 +91,12 @@ def curl(
     def filled(text: str) -> str:
         return Template(text).safe_substitute(names)
 
-    parts = ["curl"]
-    if endpoint.method != "GET":
-        parts += ["-X", endpoint.method]
-    for name, value in guide.headers:
-        parts += ["-H", shlex.quote(f"{name}: {filled(value)}")]
+    verb = "" if endpoint.method == "GET" else f" -X {endpoint.method}"
+    headers = [f"{name}: {filled(value)}" for name, value in guide.headers]
+    lines = [f"-H {shlex.quote(header)}" for header in headers]
     if example.body is not None:
         body = json.dumps(example.body, ensure_ascii=False)
-        parts += ["-H", shlex.quote("Content-Type: application/json")]
-        parts += ["-d", shlex.quote(filled(body))]
-    parts.append(shlex.quote(f"{host}{filled(example.path)}"))
-    return " ".join(parts)
+        lines.append(f"-H {shlex.quote('Content-Type: application/json')}")
+        lines.append(f"-d {shlex.quote(filled(body))}")
+    lines.append(shlex.quote(f"{host}{filled(example.path)}"))
+    return f"curl{verb} " + " \\\n  ".join(lines)

@@ -31,7 +31,7 @@ def demo(db: None, settings: Any, tmp_path: Path) -> None:
 
 def run(command: str) -> Any:
     """What a curl command would get: its words are read as a shell reads them."""
-    words = iter(shlex.split(command)[1:])
+    words = iter(shlex.split(command.replace("\\\n", " "))[1:])
     method, headers, body, path = "GET", {}, "", ""
     for word in words:
         if word == "-X":
