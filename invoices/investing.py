@@ -92,7 +92,8 @@ def save_category(
         inside = dict(values)
         if parent_name is not None:
             inside["parent"] = _parent(category, parent_name, by)
-        _must_not_lie_in_itself(category, inside.get("parent_id"))
+        parent_id: Any = inside.get("parent_id")
+        must_not_lie_in_itself(category, parent_id)
         return master.save(category, inside, by=by)
 
 
@@ -104,11 +105,11 @@ def _parent(category: CostCategory, name: str, by: Actor) -> CostCategory | None
     if parent is None:
         parent = CostCategory(business=category.business)
         return master.save(parent, {"name": name}, by=by)
-    _must_not_lie_in_itself(category, parent.pk)
+    must_not_lie_in_itself(category, parent.pk)
     return parent
 
 
-def _must_not_lie_in_itself(category: CostCategory, above: Any) -> None:
+def must_not_lie_in_itself(category: CostCategory, above: int | None) -> None:
     """Raise Invalid where the category is above its new parent; a query for each."""
     categories = CostCategory.objects.for_business(category.business_id)
     while above is not None:

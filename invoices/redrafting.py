@@ -21,13 +21,16 @@ def as_draft(invoice: Invoice, **changes: Any) -> InvoiceDraft:
     What is changed is not read; two queries at most, and those of its parties. Shares
     stay as long as the project does.
     """
-    kept = {name: getattr(invoice, name) for name in _SAME if name not in changes}
+    kept: dict[str, Any] = {
+        "direction": Direction(invoice.direction),
+        "kind": Kind(invoice.kind),
+    }
+    kept |= {name: getattr(invoice, name) for name in _SAME if name not in changes}
     if "lines" not in changes:
         kept["lines"] = _lines(invoice)
     if "cost_shares" not in changes:
         kept["cost_shares"] = _shares(invoice, changes.get("project", invoice.project))
-    direction, kind = Direction(invoice.direction), Kind(invoice.kind)
-    return InvoiceDraft(direction=direction, kind=kind, **kept | changes)
+    return InvoiceDraft(**kept | changes)
 
 
 def _lines(invoice: Invoice) -> list[LineDraft]:

@@ -16,9 +16,14 @@ from partners import admin_keys  # noqa: F401 - registers its model
 from partners.access import Capability
 from partners.admin_access import user_of
 from partners.admin_actions import ArchiveActions
-from partners.admin_base import BusinessRowAdmin, CappedPaginator, VisibleFilter
+from partners.admin_base import (
+    BusinessRowAdmin,
+    BusinessRowInline,
+    CappedPaginator,
+    VisibleFilter,
+)
 from partners.admin_forms import BusinessRowForm
-from partners.models import Business, Membership, Partner, User
+from partners.models import Business, Membership, Partner, PartnerAlias, User
 
 if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
@@ -242,12 +247,20 @@ def _address(kind: str) -> list[Any]:
     return [f"{kind}_{part}" for part in parts]
 
 
+class AliasInline(BusinessRowInline):
+    """Names by which other systems know a partner, besides the code."""
+
+    model = PartnerAlias
+    fields = ["value"]
+    verbose_name_plural = "known elsewhere as"
+
+
 @admin.register(Partner)
 class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
     """Customers and vendors; archived once documents name them."""
 
     deletable = True
-
+    inlines = [AliasInline]
     list_display = ["name", "code", "email", "is_customer", "is_vendor", "business"]
     list_filter = [
         _OF_BUSINESS,

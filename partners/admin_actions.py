@@ -64,13 +64,16 @@ class EachRowActions(_ModelAdmin):
         question: str,
         *,
         reason: str = "",
+        choices: Sequence[tuple[str, str]] = (),
     ) -> HttpResponse | None:
         """A page that asks before the action is done; None once it was confirmed.
 
-        `reason` is "optional" or "required" where the verb takes one.
+        `reason` is "optional" or "required" where the verb takes one; of `choices`,
+        values with their words, one must be chosen.
         """
-        given = self.reason(request)
-        missing = reason == "required" and not given
+        missing = reason == "required" and not self.reason(request)
+        if choices and self.choice(request) not in dict(choices):
+            missing = True
         if "confirmed" in request.POST and not missing:
             return None
         context = {
@@ -79,6 +82,7 @@ class EachRowActions(_ModelAdmin):
             "rows": rows.order_by("pk")[: MOST_AT_ONCE + 1],
             "opts": self.opts,
             "reason": reason,
+            "choices": choices,
             "missing": missing and "confirmed" in request.POST,
             "action": request.POST["action"],
             "back": self._back(request),
@@ -89,6 +93,10 @@ class EachRowActions(_ModelAdmin):
     def reason(self, request: HttpRequest) -> str:
         """What the person gave as the reason."""
         return request.POST.get("reason", "").strip()[:500]
+
+    def choice(self, request: HttpRequest) -> str:
+        """The value that the person chose."""
+        return request.POST.get("choice", "")
 
     def _back(self, request: HttpRequest) -> str:
         """The primary key of the row on whose page the action was chosen, if any."""

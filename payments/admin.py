@@ -17,7 +17,7 @@ from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
 from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm
-from payments import recording
+from payments import paying, recording
 from payments.models import Allocation, Payment, PaymentDirection
 
 
@@ -43,26 +43,24 @@ class PaymentForm(VerbForm):
             "amount",
             "method",
             "reference",
+            "check_number",
+            "invoice_number",
+            "purchase_order",
+            "purchase_order_line",
+            "purchase_order_type",
+            "project",
+            "cost",
             "description",
         ]
 
     def payment(self, settles: list[Any]) -> recording.PaymentDraft:
         """The payment in the books' words; only when the form is valid."""
-        given = self.cleaned_data
-        return recording.PaymentDraft(
-            business=given["business"],
-            direction=PaymentDirection(given["direction"]),
-            partner=given["partner"],
-            account=given["account"],
-            date=given["date"],
-            currency=given["currency"].upper(),
-            currency_rate=given["currency_rate"],
-            amount=given["amount"],
-            method=given["method"],
-            reference=given["reference"],
-            description=given["description"],
-            settles=settles,
-        )
+        given = self.cleaned_data | {
+            "direction": PaymentDirection(self.cleaned_data["direction"]),
+            "currency": self.cleaned_data["currency"].upper(),
+            "settles": settles,
+        }
+        return recording.PaymentDraft(**given)
 
 
 class AllocationInline(BusinessRowInline):
@@ -113,7 +111,7 @@ class PaymentAdmin(BusinessRowAdmin):
     # Every other order would sort all payments.
     sortable_by = []
     search_fields = ["reference"]
-    autocomplete_fields = ["business", "partner", "account"]
+    autocomplete_fields = ["business", "partner", "account", "project", "cost"]
     actions = ["cancel"]
     _after = [
         display.amount_column("amount_allocated"),
@@ -129,7 +127,10 @@ class PaymentAdmin(BusinessRowAdmin):
         "date",
         ("currency", "currency_rate"),
         "amount",
-        ("method", "reference"),
+        ("method", "reference", "check_number"),
+        "invoice_number",
+        ("purchase_order", "purchase_order_line", "purchase_order_type"),
+        ("project", "cost"),
         "description",
     ]
 
@@ -169,11 +170,16 @@ class PaymentAdmin(BusinessRowAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
-        """Record the payment; raises what the verb raises."""
+        """Record the payment; raises what the verb raises.
+
+        Money out that is given nothing to settle settles the bill of its number.
+        """
         parts = [part.cleaned_data for part in formsets[0].kept()]
         draft = form.payment([(part["invoice"], part["amount"]) for part in parts])
         by = actor_for(user_of(request), draft.business)
-        saved = recording.record_payment(draft, by=by)
+        out = draft.direction is PaymentDirection.OUT and not draft.settles
+        record = paying.record_vendor_payment if out else recording.record_payment
+        saved = record(draft, by=by)
         form.instance.__dict__.update(saved.__dict__)
 
     @admin.action(description="Cancel…", permissions=["pay"])

@@ -14,17 +14,22 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from invoices.models import ExchangeRate
-from partners.models import ApiKey, Business, User
+from invoices.models import Bill, ExchangeRate
+from partners.access import Actor
+from partners.models import ApiKey, Business, PartnerAlias, User
 from partners.tenancy import BusinessRow
 from tests.factories import (
     AccountFactory,
     BusinessFactory,
+    CostCategoryFactory,
     MembershipFactory,
     PartnerFactory,
     ProductFactory,
+    ProjectFactory,
     TaxFactory,
     UserFactory,
+    a_bill,
+    a_cost,
     a_draft,
     a_line,
     a_payment,
@@ -63,6 +68,9 @@ class Books:
     draft: Any
     invoice: Any
     payment: Any
+    project: Any
+    cost: Any
+    bill: Any
 
 
 def books(word: str = "Own") -> Books:
@@ -92,7 +100,47 @@ def books(word: str = "Own") -> Books:
         source=f"{word} bank",
     )
     ApiKey.create(business, owner, name=f"{word} key")
-    return Books(business, partner, account, tax, product, draft, invoice, payment)
+    project, cost, bill = _purchases(business, word, by)
+    return Books(
+        business,
+        partner,
+        account,
+        tax,
+        product,
+        draft,
+        invoice,
+        payment,
+        project,
+        cost,
+        bill,
+    )
+
+
+def _purchases(business: Business, word: str, by: Actor) -> tuple[Any, Any, Any]:
+    """A project, its cost, and a bill that waits for approval and belongs to it."""
+    vendor = PartnerFactory(
+        business=business, name=f"{word} Vendor", code=f"{word}-V", is_vendor=True
+    )
+    PartnerAlias.objects.create(
+        business=business, partner=vendor, value=f"{word} alias"
+    )
+    project = ProjectFactory(business=business, name=f"{word} Mill", code=word)
+    category = CostCategoryFactory(
+        business=business, name=f"{word} Tools", code=f"{word}-T"
+    )
+    names = {"name": f"{word} Saw", "unique_cost_id": f"{word}-saw"}
+    cost = a_cost(business, project=project, category=category, **names)
+    bill = a_bill(
+        business,
+        f"{word}-B",
+        by=by,
+        partner=vendor,
+        reference=f"{word}-B",
+        memo=f"{word} memo",
+        project=project,
+        cost_shares=[(cost, Decimal(100))],
+    )
+    return project, cost, bill
 
 
 def row_of(model: type[models.Model], business: Business) -> Any:
@@ -102,6 +150,8 @@ def row_of(model: type[models.Model], business: Business) -> Any:
         return business
     if issubclass(model, User):
         return rows.filter(memberships__business=business).order_by("pk").first()
+    if issubclass(model, Bill):
+        rows = rows.filter(direction="received")
     row = rows.filter(business=business).order_by("pk").first()
     assert row is not None, f"Let tests/admin_cast.py make a {model.__name__}."
     return row

@@ -18,8 +18,9 @@ ROOMS = ("partners", "invoices", "payments")
 
 
 def our_models() -> list[type[models.Model]]:
-    """Every model of the three rooms."""
-    return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    """Every model of the three rooms that has a table of its own."""
+    models_of = (apps.get_app_config(room).get_models() for room in ROOMS)
+    return [model for some in models_of for model in some if not model._meta.proxy]
 
 
 def tenant_models() -> list[type[models.Model]]:

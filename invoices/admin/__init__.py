@@ -1,5 +1,5 @@
 """The admin of the books' master data, documents and history."""
 
-from invoices.admin import documents, master, records
+from invoices.admin import bills, master, projects, records, sales
 
-__all__ = ["documents", "master", "records"]
+__all__ = ["bills", "master", "projects", "records", "sales"]

@@ -1,34 +1,32 @@
-"""The admin of documents: drafts are edited, issued ones only read, all by verbs."""
+"""What the admin's pages of documents share: drafts edited, others read, all by verbs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from invoices import drafting
 from invoices.admin import display
-from invoices.admin.drafts import MOST_LINES, DraftForm, LineForm, LineFormSet
-from invoices.admin.standing import StatusFilter, today
-from invoices.crediting import credit
+from invoices.admin.drafts import MOST_LINES, LineForm, LineFormSet
+from invoices.admin.standing import today
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
-from invoices.querysets import State, Status
+from invoices.querysets import Status
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
+from partners.admin_base import BusinessRowAdmin, BusinessRowInline
 from partners.admin_forms import VerbFormSet, VerbInlineForm
 
 _MOST_LINES_SHOWN = 200
 _MOST_BUSINESSES_SEARCHED = 50
+_WITHDRAWN = (Status.VOID, Status.CANCELLED)
 
 
 class LineInline(BusinessRowInline):
@@ -115,40 +113,17 @@ def editable(request: HttpRequest, document: Invoice | None) -> bool:
     return fits
 
 
-@admin.register(Invoice)
-class InvoiceAdmin(BusinessRowAdmin):
-    """Documents, and the verbs of their life as actions."""
+class DocumentAdmin(BusinessRowAdmin):
+    """What the pages of sales and of bills share; their verbs are actions."""
 
     write = Capability.DRAFT
-    form = DraftForm
     inlines = [LineInline, TaxInline]
-    list_display = [
-        "__str__",
-        "status",
-        "to_or_from",
-        "date",
-        "due_date",
-        display.amount_column("total"),
-        "open",
-        "kind",
-        "direction",
-        "business",
-    ]
-    list_filter = [
-        ("business", VisibleFilter),
-        StatusFilter,
-        "kind",
-        "direction",
-        "date",
-        "due_date",
-    ]
     list_select_related = ["business", "partner"]
     # Every other order would sort all documents.
     sortable_by = []
     search_fields = ["number"]
     search_help_text = "Words of number, reference, order, message and partner."
-    autocomplete_fields = ["business", "partner"]
-    actions = ["issue", "void", "credit", "delete_drafts"]
+    autocomplete_fields = ["business", "partner", "project"]
     _amounts = [
         display.amount_column(name)
         for name in (
@@ -169,18 +144,8 @@ class InvoiceAdmin(BusinessRowAdmin):
         "history",
         *_amounts,
     ]
-    _head = [
-        "business",
-        ("direction", "kind"),
-        "partner",
-        ("number", "reference"),
-        ("date", "due_date"),
-        ("currency", "currency_rate"),
-        "discount_percent",
-        "purchase_order",
-        "memo",
-        "seen_version",
-    ]
+    # The head of the page; what a draft is made of.
+    head: ClassVar[list[Any]] = []
 
     # --- what is shown ----------------------------------------------------------------
 
@@ -193,9 +158,9 @@ class InvoiceAdmin(BusinessRowAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The head; for a document that exists also what became of it."""
         if obj is None:
-            return [(None, {"fields": self._head})]
+            return [(None, {"fields": self.head})]
         standing = ["status", "issued_at", "credited_invoice"]
-        head = self._head if editable(request, obj) else self._head[:-1]
+        head = [*self.head, *(["seen_version"] if editable(request, obj) else [])]
         return [
             (None, {"fields": [*standing, *head]}),
             ("Amounts", {"fields": self._amounts}),
@@ -231,8 +196,8 @@ class InvoiceAdmin(BusinessRowAdmin):
 
     @admin.display(description="open")
     def open(self, document: Any) -> str | SafeString:
-        """What is still to be paid; nothing of a void document is."""
-        owed = document.balance if document.status != Status.VOID else Decimal(0)
+        """What is still to be paid; nothing of a withdrawn document is."""
+        owed = Decimal(0) if document.status in _WITHDRAWN else document.balance
         return display.amount(owed, document.currency)
 
     @admin.display(description="partner")
@@ -260,22 +225,14 @@ class InvoiceAdmin(BusinessRowAdmin):
     # --- who may ----------------------------------------------------------------------
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only drafts change."""
+        """Only drafts change, and bills that wait for approval."""
         return editable(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only drafts are deleted."""
+        """Only those are deleted."""
         if obj is not None and not obj.is_editable:
             return False
         return may(request, Capability.DRAFT, obj and obj.business_id)
-
-    def has_issue_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may issue anywhere; the verb asks for each document."""
-        return may(request, Capability.ISSUE)
-
-    def has_correct_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may void and credit anywhere."""
-        return may(request, Capability.CORRECT)
 
     # --- saving and deleting, by verbs ----------------------------------------------------
 
@@ -288,8 +245,7 @@ class InvoiceAdmin(BusinessRowAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         """Draft or revise the document; raises what the verbs raise."""
-        lines = [part.line() for part in formsets[0].kept()]
-        draft = form.draft(lines)
+        draft = self.draft(form, formsets)
         by = actor_for(user_of(request), draft.business)
         if change:
             version = form.cleaned_data["seen_version"]
@@ -298,57 +254,16 @@ class InvoiceAdmin(BusinessRowAdmin):
             saved = drafting.draft_invoice(draft, by=by)
             form.instance.__dict__.update(saved.__dict__)
 
+    def draft(self, form: Any, formsets: Any) -> drafting.InvoiceDraft:
+        """The document as the page says it."""
+        lines: list[drafting.LineDraft] = [part.line() for part in formsets[0].kept()]
+        return form.draft(lines)  # type: ignore[no-any-return]
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete the draft; raises what the verb raises."""
         obj.delete(by=actor_for(user_of(request), obj.business))
 
     # --- actions ------------------------------------------------------------------------
-
-    @admin.action(description="Issue", permissions=["issue"])
-    def issue(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
-        """Make the chosen drafts final."""
-        now = timezone.now()
-
-        def verb(document: Invoice, by: Actor) -> str:
-            name = str(document)
-            return f"Issued {name} as {document.issue(by=by, now=now).number}."
-
-        self.do_each(request, queryset, verb)
-
-    @admin.action(description="Void…", permissions=["correct"])
-    def void(
-        self, request: HttpRequest, queryset: QuerySet[Invoice]
-    ) -> HttpResponse | None:
-        """Cancel the chosen documents, for a reason."""
-        page = self.ask(request, queryset, "Void these documents?", reason="required")
-        if page is not None:
-            return page
-        reason, now = self.reason(request), timezone.now()
-
-        def verb(document: Invoice, by: Actor) -> str:
-            return f"Voided {document.void(by=by, reason=reason, now=now)}."
-
-        self.do_each(request, queryset, verb)
-        return None
-
-    @admin.action(description="Credit…", permissions=["correct"])
-    def credit(
-        self, request: HttpRequest, queryset: QuerySet[Invoice]
-    ) -> HttpResponse | None:
-        """Credit all that is left of the chosen invoices, dated today."""
-        question = "Credit all that is left of these invoices?"
-        page = self.ask(request, queryset, question, reason="optional")
-        if page is not None:
-            return page
-        reason, now = self.reason(request), timezone.now()
-
-        def verb(document: Invoice, by: Actor) -> str:
-            date = document.business.today(now)
-            note = credit(document, None, by=by, now=now, date=date, reason=reason)
-            return f"Credited {document} with {note}."
-
-        self.do_each(request, queryset, verb)
-        return None
 
     @admin.action(description="Delete selected drafts…", permissions=["delete"])
     def delete_drafts(
@@ -365,12 +280,3 @@ class InvoiceAdmin(BusinessRowAdmin):
 
         self.do_each(request, queryset, verb)
         return None
-
-    def object_actions(self, obj: Any) -> Sequence[str]:
-        """What makes sense in the document's state."""
-        correct = ["void", "credit"] if obj.kind == "invoice" else ["void"]
-        return {
-            State.DRAFT: ["issue"],
-            State.ISSUED: correct,
-            State.WRITTEN_OFF: correct,
-        }.get(State(obj.state), [])

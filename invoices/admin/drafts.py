@@ -9,6 +9,7 @@ from django import forms
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.models import Invoice, InvoiceLine
 from invoices.querysets import Direction, Kind
+from invoices.redrafting import as_draft
 from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm, show_refusal
 
 MOST_LINES = 100
@@ -25,13 +26,24 @@ class DraftForm(VerbForm):
         help_text="Base currency for one unit of the document's currency. "
         "Left empty, it is looked up among the exchange rates.",
     )
+    direction: ClassVar[Direction] = Direction.ISSUED
+    copied: ClassVar[tuple[str, ...]] = (
+        "partner",
+        "date",
+        "due_date",
+        "discount_percent",
+        "purchase_order",
+        "project",
+        "description",
+        "terms",
+        "memo",
+    )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Invoice
         fields = [
             "business",
-            "direction",
             "kind",
             "partner",
             "number",
@@ -41,6 +53,9 @@ class DraftForm(VerbForm):
             "currency",
             "discount_percent",
             "purchase_order",
+            "project",
+            "description",
+            "terms",
             "memo",
         ]
 
@@ -61,29 +76,28 @@ class DraftForm(VerbForm):
             self.add_error(None, message)
         return cleaned
 
-    def draft(self, lines: list[LineDraft]) -> InvoiceDraft:
+    def draft(self, lines: list[LineDraft], **parts: Any) -> InvoiceDraft:
         """The document in the books' words; only when the form is valid."""
         given = self.cleaned_data
         rate = given["currency_rate"]
         if "currency" in self.changed_data and "currency_rate" not in self.changed_data:
             # The rate shown was that of the former currency.
             rate = None
-        return InvoiceDraft(
-            business=given.get("business") or self.instance.business,
-            partner=given["partner"],
-            date=given["date"],
-            due_date=given["due_date"],
-            currency=given["currency"].upper(),
-            lines=lines,
-            kind=Kind(given["kind"]),
-            direction=Direction(given["direction"]),
-            number=given["number"].strip(),
-            reference=given["reference"].strip(),
-            currency_rate=rate,
-            discount_percent=given["discount_percent"],
-            purchase_order=given["purchase_order"],
-            memo=given["memo"],
-        )
+        values = {name: given[name] for name in self.copied} | {
+            "business": given.get("business") or self.instance.business,
+            "direction": self.direction,
+            "kind": Kind(given["kind"]),
+            "currency": given["currency"].upper(),
+            "currency_rate": rate,
+            "number": given["number"].strip(),
+            "reference": given["reference"].strip(),
+            "lines": lines,
+            **parts,
+        }
+        if not self.instance.pk:
+            return InvoiceDraft(**values)
+        # What the page does not show stays as it is.
+        return as_draft(self.instance, **values)
 
 
 class LineForm(VerbInlineForm):

@@ -19,10 +19,19 @@ class StatusFilter(admin.SimpleListFilter):
 
     title = "status"
     parameter_name = "status"
+    statuses: tuple[Status, ...] = (
+        Status.DRAFT,
+        Status.ISSUED,
+        Status.PARTLY_PAID,
+        Status.PAID,
+        Status.OVERDUE,
+        Status.VOID,
+        Status.WRITTEN_OFF,
+    )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every status there is."""
-        return [(word.value, word.value.replace("_", " ")) for word in Status]
+        """Every status that these documents may have."""
+        return [(word.value, word.value.replace("_", " ")) for word in self.statuses]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Those that stand so; all for a word that is no status."""
@@ -30,6 +39,19 @@ class StatusFilter(admin.SimpleListFilter):
         if chosen not in list(Status):
             return queryset
         return queryset.standing([Status(chosen)], today(request))
+
+
+class BillStatusFilter(StatusFilter):
+    """The same of bills."""
+
+    statuses = (
+        Status.RECEIVED,
+        Status.APPROVED,
+        Status.PARTLY_PAID,
+        Status.PAID,
+        Status.OVERDUE,
+        Status.CANCELLED,
+    )
 
 
 def today(request: HttpRequest) -> datetime.date:

@@ -30,7 +30,7 @@ class EventQuerySet(BusinessQuerySet["Event"]):
         business_id: int = document.business_id  # type: ignore[attr-defined]
         return self.filter(
             business_id=business_id,
-            subject=document._meta.model_name,
+            subject=_kind(document),
             subject_id=document.pk,
         ).order_by("id")
 
@@ -127,7 +127,7 @@ class Event(WrittenOnce):
             user_id=by.user_id,
             actor=by.name,
             verb=verb,
-            subject=str(document._meta.model_name),
+            subject=_kind(document),
             subject_id=document.pk,
             facts={name: _plain(value) for name, value in facts.items()},
         )
@@ -159,6 +159,12 @@ class Event(WrittenOnce):
         ]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kind(document: models.Model) -> str:
+    """The name of the row's own model, whatever proxy it was read through."""
+    model = document._meta.concrete_model or type(document)
+    return str(model._meta.model_name)
 
 
 def _plain(value: object) -> object:

@@ -152,3 +152,10 @@ class Invoice(BillVerbs):
                 self, "invoice.written_off", by=by, reason=reason, amount=self.balance
             )
         return self
+
+
+class Bill(Invoice):
+    """A received document, where the admin lists them by themselves."""
+
+    class Meta:
+        proxy = True

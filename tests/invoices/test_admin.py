@@ -53,7 +53,6 @@ def owner(own: Books) -> Client:
 def head(own: Books, **values: Any) -> dict[str, Any]:
     return {
         "business": own.business.pk,
-        "direction": "issued",
         "kind": "invoice",
         "partner": own.partner.pk,
         "number": "",
@@ -95,7 +94,6 @@ def revision(document: Invoice, *more: dict[str, Any], **values: Any) -> dict[st
     data = {
         name: getattr(document, name)
         for name in (
-            "direction",
             "kind",
             "number",
             "reference",
@@ -484,7 +482,7 @@ def test_drafts_are_deleted_by_their_verb_and_issued_documents_stay(
             f"{own.invoice}: {own.invoice} is issued; only a draft can be changed.",
         ]
     )
-    assert list(Invoice.objects.all()) == [own.invoice]
+    assert list(Invoice.objects.all()) == [own.invoice, own.bill]
     assert not InvoiceLine.objects.filter(invoice_id=own.draft.pk).exists()
     assert Event.objects.filter(verb="invoice.deleted").count() == 1
 
@@ -493,7 +491,7 @@ def test_a_draft_is_deleted_on_its_page(own: Books, owner: Client) -> None:
     asked = owner.get(url(own.draft, "delete"))
     assert "Own-D" in asked.content.decode()
     owner.post(url(own.draft, "delete"), {"post": "yes"})
-    assert list(Invoice.objects.all()) == [own.invoice]
+    assert list(Invoice.objects.all()) == [own.invoice, own.bill]
 
 
 def test_too_many_documents_at_once_are_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from invoices.models import Account, ExchangeRate, Invoice, Product, Tax
+from invoices.models import (
+    Account,
+    Bill,
+    Cost,
+    CostCategory,
+    ExchangeRate,
+    Invoice,
+    Product,
+    Project,
+    Tax,
+)
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for
 from partners.admin_base import CappedPaginator
@@ -27,13 +38,23 @@ from tests.admin_cast import (
     books,
     errors,
     everything,
+    formset,
     row_of,
     said,
     signed_in,
     staff,
     url,
 )
-from tests.factories import BusinessFactory, MembershipFactory, PartnerFactory
+from tests.factories import (
+    BusinessFactory,
+    CostCategoryFactory,
+    MembershipFactory,
+    PartnerFactory,
+    a_bill,
+    a_cost,
+    a_payment,
+    an_issued_invoice,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +62,11 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
 OURS = {"config", "partners", "invoices", "payments"}
 
 _CLERK: set[type] = {Account, ExchangeRate, Invoice, Partner, Product, Tax}
+_CLERK |= {Bill, Cost, CostCategory, Project}
 _OWNER = _CLERK | {ApiKey, Membership, Payment}
 MAY_ADD: dict[str, set[type]] = {
     "viewer": set(),
+    "approver": set(),
     "clerk": _CLERK,
     "accountant": _CLERK | {Payment},
     "owner": _OWNER,
@@ -51,6 +74,7 @@ MAY_ADD: dict[str, set[type]] = {
 }
 HIDDEN: dict[str, set[type]] = {
     "viewer": {ApiKey},
+    "approver": {ApiKey},
     "clerk": {ApiKey},
     "accountant": {ApiKey},
 }
@@ -70,6 +94,7 @@ def pages_without_strangers(client: Client, paths: list[str]) -> None:
 
 def test_every_model_of_the_books_is_registered() -> None:
     shown_with_their_document = {"InvoiceLine", "InvoiceTax", "TaxRate"}
+    shown_with_their_document |= {"CostShare", "PartnerAlias"}
     names = {model.__name__ for model in REGISTERED}
     from django.apps import apps
 
@@ -300,7 +325,9 @@ def test_a_code_that_is_taken_is_refused_on_the_form() -> None:
     own = books()
     partner = PartnerFactory(business=own.business, code="FREE")
     client = signed_in(staff(own.business))
-    response = client.post(url(partner, "change"), {"name": "X", "code": "Own"})
+    response = client.post(
+        url(partner, "change"), {"name": "X", "code": "Own"} | formset("aliases")
+    )
     assert errors(response) == ["Another partner has this code."]
     assert Partner.objects.filter(pk=partner.pk, code="FREE").exists()
 
@@ -329,11 +356,12 @@ def test_a_list_costs_as_many_queries_for_thirty_rows_as_for_three(model: type) 
 
 def more_rows(business: Business) -> None:
     """One more of everything that belongs to the business."""
-    from tests.factories import a_payment, an_issued_invoice
-
-    partner = PartnerFactory(business=business)
+    partner = PartnerFactory(business=business, is_vendor=True)
     invoice = an_issued_invoice(business, partner=partner)
     a_payment(business, invoice, 10)
+    cost = a_cost(business, category=CostCategoryFactory(business=business))
+    shares = [(cost, Decimal(100))]
+    a_bill(business, partner=partner, project=cost.project, cost_shares=shares)
     row_count = ExchangeRate.objects.for_business(business).count()
     ExchangeRate.objects.create(
         business=business,
@@ -520,4 +548,28 @@ def test_a_partner_is_archived_brought_back_and_deleted_only_unused() -> None:
     assert "archive it instead of deleting it" in said(refused)[0]
     unused = PartnerFactory(business=own.business)
     client.post(url(unused, "delete"), {"post": "yes"})
-    assert list(Partner.objects.for_business(own.business)) == [own.partner]
+    left = [own.partner, own.bill.partner]
+    assert list(Partner.objects.for_business(own.business)) == left
+
+
+def test_a_partner_is_known_elsewhere_by_other_names() -> None:
+    own = books()
+    client = signed_in(staff(own.business))
+    vendor = own.bill.partner
+    alias = vendor.aliases.get()
+    data = {"name": vendor.name, "code": vendor.code, "is_vendor": "on"}
+    known = {"id": alias.pk, "partner": vendor.pk, "value": "0042"}
+    response = client.post(
+        url(vendor, "change"),
+        data | formset("aliases", known, {"value": "0043"}, initial=1),
+    )
+    assert response.status_code == 302, errors(response)
+    assert list(vendor.aliases.values_list("business_id", "value")) == [
+        (own.business.pk, "0042"),
+        (own.business.pk, "0043"),
+    ]
+    before = everything()
+    other = url(own.partner, "change")
+    taken = {"name": "X", "code": "Own"} | formset("aliases", {"value": "0043"})
+    assert errors(client.post(other, taken)) == ["Another partner is known by this."]
+    assert everything() == before

@@ -22,7 +22,7 @@ from tests.admin_cast import (
     staff,
     url,
 )
-from tests.factories import MembershipFactory, an_issued_invoice
+from tests.factories import MembershipFactory, an_approved_bill, an_issued_invoice
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,13 @@ def posted(own: Books, *settles: tuple[Invoice, str], **values: Any) -> dict[str
         "amount": "60",
         "method": "transfer",
         "reference": "R-1",
+        "check_number": "",
+        "invoice_number": "",
+        "purchase_order": "",
+        "purchase_order_line": "",
+        "purchase_order_type": "",
+        "project": "",
+        "cost": "",
         "description": "",
         **formset("allocations", *parts),
         **values,
@@ -170,7 +177,52 @@ def test_a_payment_is_taken_off_a_document(own: Books, owner: Client) -> None:
     assert (own.payment.unallocated, Allocation.objects.count()) == (10, 0)
 
 
-@pytest.mark.parametrize("role", ["clerk", "viewer"])
+def money_out(own: Books, bill: Invoice, *settles: Any, **values: Any) -> Any:
+    out = {"direction": "out", "partner": bill.partner_id}
+    return posted(own, *settles, **out | values)
+
+
+def test_a_bill_is_paid_by_choosing_it_or_by_its_number(
+    own: Books, owner: Client
+) -> None:
+    bill = an_approved_bill(own.business, number="F-1")
+    chosen = money_out(own, bill, (bill, "40"), amount="40", reference="1")
+    words = {"check_number": "77", "purchase_order": "PO", "purchase_order_line": "2"}
+    words |= {"project": own.project.pk, "cost": own.cost.pk}
+    named = money_out(own, bill, amount="75", reference="2", invoice_number="F-1")
+    for data in (chosen, named | words):
+        response = owner.post(url(Payment, "add"), data)
+        assert response.status_code == 302, errors(response)
+    bill.refresh_from_db()
+    assert (bill.amount_paid, bill.balance) == (100, 0)
+    payment = Payment.objects.latest("id")
+    assert (payment.amount_allocated, payment.unallocated) == (60, 15)
+    kept = {name: getattr(payment, name) for name in ("project_id", "cost_id")}
+    assert kept == {"project_id": own.project.pk, "cost_id": own.cost.pk}
+    assert (payment.check_number, payment.purchase_order_line) == ("77", "2")
+    text = owner.get(url(payment, "change")).content.decode()
+    assert "F-1" in text
+
+
+def test_a_bill_that_waits_is_not_paid_here(own: Books, owner: Client) -> None:
+    before = everything()
+    response = owner.post(
+        url(Payment, "add"), money_out(own, own.bill, (own.bill, "60"))
+    )
+    assert errors(response) == ["Own-B is not approved yet: it cannot be paid."]
+    assert everything() == before
+
+
+def test_a_reference_of_money_out_is_used_once(own: Books, owner: Client) -> None:
+    data = money_out(own, own.bill)
+    assert owner.post(url(Payment, "add"), data).status_code == 302
+    before = everything()
+    response = owner.post(url(Payment, "add"), data)
+    assert errors(response) == ["The reference R-1 is taken."]
+    assert everything() == before
+
+
+@pytest.mark.parametrize("role", ["clerk", "approver", "viewer"])
 def test_who_may_not_pay_sees_payments_but_changes_none(own: Books, role: str) -> None:
     client = signed_in(staff(own.business, role))
     before = everything()

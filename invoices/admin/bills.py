@@ -1,0 +1,258 @@
+"""The admin of what vendors send: bills, approved by those who may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from invoices import drafting
+from invoices.admin import display
+from invoices.admin.documents import DocumentAdmin, LineInline, TaxInline, editable
+from invoices.admin.drafts import DraftForm
+from invoices.admin.standing import BillStatusFilter
+from invoices.assigning import WHOLE, assign
+from invoices.models import Bill, Cost, CostShare, Invoice, Project
+from invoices.querysets import Direction, State
+from partners.access import Actor, Capability
+from partners.admin_access import may, visible_rows
+from partners.admin_base import BusinessRowInline, VisibleFilter
+from partners.admin_forms import VerbFormSet, VerbInlineForm
+from partners.models import Partner
+
+_MOST_CHOICES = 200
+_NOWHERE = ("nowhere", "No project, on purpose")
+
+
+class BillForm(DraftForm):
+    """The head of a bill."""
+
+    direction: ClassVar[Direction] = Direction.RECEIVED
+    copied: ClassVar[tuple[str, ...]] = (
+        *DraftForm.copied,
+        "purchase_order_line",
+        "purchase_order_type",
+        "ledger_line",
+        "expected_total",
+        "duplicate_reason",
+    )
+
+    class Meta(DraftForm.Meta):
+        model = Bill
+        fields = [
+            *DraftForm.Meta.fields,
+            "purchase_order_line",
+            "purchase_order_type",
+            "ledger_line",
+            "expected_total",
+            "duplicate_reason",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "partner" in self.fields:
+            self.fields["partner"].label = "Vendor"
+
+
+class ShareForm(VerbInlineForm):
+    """How much belongs to which cost."""
+
+    class Meta:
+        model = CostShare
+        fields: ClassVar[list[str]] = ["cost", "percent"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "cost" in self.fields:
+            self.fields["percent"] = forms.DecimalField(
+                max_digits=9, decimal_places=6, initial=WHOLE
+            )
+
+
+class ShareInline(BusinessRowInline):
+    """The costs of the project that share the bill; 100 percent in all."""
+
+    write = Capability.DRAFT
+    model = CostShare
+    form = ShareForm
+    formset = VerbFormSet
+    max_num = 100
+    autocomplete_fields = ["cost"]
+    verbose_name_plural = "shares of costs"
+    fields = ["cost", "percent"]
+    ordering = ["id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the costs, in one query."""
+        found: QuerySet[Any] = super().get_queryset(request).select_related("cost")
+        return found
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As for the bill."""
+        return editable(request, obj)
+
+
+class VendorFilter(VisibleFilter):
+    """Bills by their vendor."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, Any]]:
+        """The vendors, at most 200 of them."""
+        vendors = visible_rows(Partner, request).filter(is_vendor=True)
+        return [(str(row.pk), str(row)) for row in vendors[:_MOST_CHOICES]]
+
+
+@admin.register(Bill)
+class BillAdmin(DocumentAdmin):
+    """Bills and vendors' credit notes; approving and paying need not be one's."""
+
+    form = BillForm
+    inlines = [LineInline, TaxInline, ShareInline]
+    list_display = [
+        "__str__",
+        "vendor",
+        "status",
+        "date",
+        "due_date",
+        display.amount_column("total"),
+        "open",
+        "project",
+        "kind",
+        "business",
+    ]
+    list_filter = [
+        ("business", VisibleFilter),
+        BillStatusFilter,
+        ("project", VisibleFilter),
+        ("partner", VendorFilter),
+        "due_date",
+        "date",
+    ]
+    list_select_related = ["business", "partner", "project"]
+    actions = ["approve", "cancel", "assign", "delete_drafts"]
+    head: ClassVar[list[Any]] = [
+        "business",
+        "kind",
+        "partner",
+        ("number", "reference"),
+        ("date", "due_date"),
+        ("currency", "currency_rate"),
+        "discount_percent",
+        ("expected_total", "duplicate_reason"),
+        ("purchase_order", "purchase_order_line", "purchase_order_type"),
+        "ledger_line",
+        "project",
+        "description",
+        "terms",
+        "memo",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What was received."""
+        return super().get_queryset(request).filter(direction=Direction.RECEIVED)
+
+    @admin.display(description="vendor")
+    def vendor(self, bill: Any) -> str:
+        """From whom it is, short enough to leave room for the amounts."""
+        return self.to_or_from(bill)
+
+    def draft(self, form: Any, formsets: Any) -> drafting.InvoiceDraft:
+        """The bill as the page says it, with its shares."""
+        lines, _, shares = formsets
+        given = [part.cleaned_data for part in shares.kept()]
+        return form.draft(  # type: ignore[no-any-return]
+            [part.line() for part in lines.kept()],
+            cost_shares=[(part["cost"], part["percent"]) for part in given],
+        )
+
+    # --- who may ----------------------------------------------------------------------
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may approve anywhere; the verb asks for each bill."""
+        return may(request, Capability.APPROVE)
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may turn down, or withdraw an approval, anywhere."""
+        return self.has_approve_permission(request) or may(request, Capability.CORRECT)
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may say anywhere what a bill belongs to."""
+        return may(request, Capability.DRAFT)
+
+    # --- actions ------------------------------------------------------------------------
+
+    @admin.action(description="Approve", permissions=["approve"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
+        """Accept the chosen bills as owed."""
+        now = timezone.now()
+
+        def verb(bill: Invoice, by: Actor) -> str:
+            return f"Approved {bill.approve(by=by, now=now)}."
+
+        self.do_each(request, queryset, verb)
+
+    @admin.action(description="Cancel…", permissions=["cancel"])
+    def cancel(
+        self, request: HttpRequest, queryset: QuerySet[Invoice]
+    ) -> HttpResponse | None:
+        """Turn the chosen bills down, or withdraw their approval, for a reason."""
+        page = self.ask(request, queryset, "Cancel these bills?", reason="required")
+        if page is not None:
+            return page
+        reason = self.reason(request)
+
+        def verb(bill: Invoice, by: Actor) -> str:
+            return f"Cancelled {bill.cancel(by=by, reason=reason)}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    @admin.action(description="Assign…", permissions=["assign"])
+    def assign(
+        self, request: HttpRequest, queryset: QuerySet[Invoice]
+    ) -> HttpResponse | None:
+        """Say to which project, or to which one cost, the chosen bills belong."""
+        places = _places(request)
+        choices = [(value, words) for value, (words, _, _) in places.items()]
+        question = "Assign these bills?"
+        if page := self.ask(request, queryset, question, choices=choices):
+            return page
+        words, project, cost = places[self.choice(request)]
+
+        def verb(bill: Invoice, by: Actor) -> str:
+            assign(bill, project, [(cost, WHOLE)] if cost else (), by=by)
+            return f"Assigned {bill}: {words}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    def object_actions(self, obj: Any) -> Sequence[str]:
+        """What makes sense in the bill's state."""
+        return {
+            State.RECEIVED: ["approve", "cancel", "assign"],
+            State.APPROVED: ["cancel", "assign"],
+        }.get(State(obj.state), [])
+
+
+def _places(
+    request: HttpRequest,
+) -> dict[str, tuple[str, Project | None, Cost | None]]:
+    """Where bills can be put: open projects, and each of their costs; two queries."""
+    value, words = _NOWHERE
+    found: dict[str, tuple[str, Project | None, Cost | None]] = {}
+    found[value] = (words, None, None)
+    projects = visible_rows(Project, request).filter(closed_on__isnull=True)
+    for project in projects.order_by("name", "id")[:_MOST_CHOICES]:
+        found[f"project-{project.pk}"] = (str(project), project, None)
+    costs = visible_rows(Cost, request).filter(project__closed_on__isnull=True)
+    in_order = costs.select_related("project").order_by("project__name", "name", "id")
+    for cost in in_order[:_MOST_CHOICES]:
+        place = f"{cost.project}: {cost}"
+        found[f"cost-{cost.pk}"] = (place, cost.project, cost)
+    return found
