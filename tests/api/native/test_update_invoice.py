@@ -12,6 +12,7 @@ from partners.models import Business, Partner
 from tests.api.native.door import Door, read, reference, refusal, unchanged, wrong
 from tests.factories import (
     PartnerFactory,
+    ProjectFactory,
     a_draft,
     a_key,
     a_line,
@@ -110,6 +111,21 @@ def test_every_way_replaces_the_whole_document(
         }
         assert response["ETag"] == f'"{version}"'
     assert Invoice.objects.count() == 1
+
+
+def test_what_other_clients_keep_with_a_draft_outlives_an_update(
+    api: Door, business: Business, customer: Partner, body: dict
+) -> None:
+    """A client of the original cannot know of it, so it cannot send it back."""
+    project = ProjectFactory(business=business)
+    known = {"client_document": '{"lab": 1}', "reference": "IV-1", "project": project}
+    draft = a_draft(business, partner=customer, terms="Net 30", **known)
+    after = read(api.put("invoices/", body | {"id": draft.public_id}))
+    kept = {name: after[name] for name in ("reference", "terms", "project")}
+    expected = {"reference": "IV-1", "terms": "Net 30", "project": reference(project)}
+    assert kept == expected
+    draft.refresh_from_db()
+    assert draft.client_document == '{"lab": 1}'
 
 
 def test_the_answer_of_get_can_be_put_back(api: Door, draft: Invoice) -> None:
