@@ -2,54 +2,37 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
-from rest_framework.exceptions import NotAuthenticated, ParseError
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
+from invoices.api.door import AlwaysJson, Door
 from invoices.api.finario import errors
 from invoices.api.finario.auth import REMEDY, TokenAuthentication
 from invoices.api.finario.finding import Finder
 from invoices.api.finario.schema import FinarioSchema
 from invoices.api.forms import PlainFormParser
-from invoices.api.json import ExactParser, ExactRenderer, LengthRequired
-from partners.access import Actor, Capability
-from partners.credentials import Credential
-from partners.models import Business
+from invoices.api.json import ExactParser
+from partners.access import Capability
 
 _Serializer = TypeVar("_Serializer", bound=Serializer[Any])
 
 
-class AlwaysJson(DefaultContentNegotiation):
-    """Answers in JSON whatever `Accept` says, as the original's clients expect."""
-
-    def select_renderer(  # type: ignore[override]
-        self, request: Request, renderers: Sequence[Any], format_suffix: Any = None
-    ) -> tuple[Any, str]:
-        """The only renderer."""
-        return renderers[0], renderers[0].media_type
-
-
-class FinarioView(APIView):
+class FinarioView(Door):
     """A path of the dialect. `self.actor`, `.business` and `.find` are set for verbs.
 
     Everything is the key's business's; rows of another are as if they were not.
     """
 
     authentication_classes = [TokenAuthentication]
-    permission_classes = []
     parser_classes = [ExactParser, PlainFormParser]
-    renderer_classes = [ExactRenderer]
     content_negotiation_class = AlwaysJson
     schema = FinarioSchema()
     # How the fields at fault are told.
@@ -60,27 +43,18 @@ class FinarioView(APIView):
     further: Mapping[str, Sequence[int]] = {}
     located: Mapping[str, str] = {}
 
-    actor: Actor
-    business: Business
     find: Finder
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, read the body, check that one may look."""
         self._strip_suffix()
         super().initial(request, *args, **kwargs)
-        key = request.auth
-        if not isinstance(key, Credential):
-            raise NotAuthenticated(REMEDY)
-        self.actor, self.business = key.actor, key.business
-        self.find = Finder(key.business)
+        self.enter(request, REMEDY)
+        self.find = Finder(self.business)
         self.actor.require(Capability.VIEW, self.business.pk)
         if any("\0" in value for value in self.kwargs.values()):
             raise errors.missing("")
-        # DRF parses the body only when asked; an unreadable one is refused everywhere.
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
-            if "Transfer-Encoding" in request.headers:
-                raise LengthRequired
-            self.body = request.data
+        self.read_body(request)
 
     def _strip_suffix(self) -> None:
         """Every path may end in `.json`; where it ends in a name, that is not part."""
@@ -89,25 +63,9 @@ class FinarioView(APIView):
             if self.request.path.endswith(f"/{self.kwargs[last]}"):
                 self.kwargs[last] = self.kwargs[last].removesuffix(".json")
 
-    def handle_exception(self, exc: Exception) -> Response:
-        """A refusal in the contract's shape; our own faults go on as they are."""
-        response = errors.translate(exc, self.shape, self.names)
-        if response is None:
-            raise exc
-        if response.status_code == 401:
-            challenge = self.get_authenticate_header(self.request)
-            response["WWW-Authenticate"] = str(challenge)
-        response.exception = True
-        return response
-
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """The methods of this path, in the header `Allow`."""
-        return Response(status=204)
-
-    @property
-    def today(self) -> datetime.date:
-        """The date where the business is."""
-        return self.business.today(timezone.now())
+    def refusal(self, exc: Exception) -> Response | None:
+        """In the shape that this path documents."""
+        return errors.translate(exc, self.shape, self.names)
 
     def mapping(self) -> dict[str, Any]:
         """The body, which must be a JSON object or a form, or 400."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from rest_framework.exceptions import NotAuthenticated, ParseError, ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
-from invoices.api.json import ExactParser, ExactRenderer, LengthRequired
+from invoices.api.door import Door
 from invoices.api.native import errors
 from invoices.api.native.auth import BearerAuthentication
 from invoices.api.native.filtering import AskedFilters
@@ -24,23 +22,18 @@ from invoices.api.native.paging import NativePagination
 from invoices.api.native.schema import NativeSchema
 from invoices.exceptions import StaleDocument
 from partners import public_ids
-from partners.access import Actor, Capability
-from partners.credentials import Credential
-from partners.models import Business
+from partners.access import Capability
 
 _Serializer = TypeVar("_Serializer", bound=Serializer[Any])
 
 
-class NativeViewSet(GenericViewSet[Any]):
+class NativeViewSet(Door, GenericViewSet[Any]):
     """A door of one business. `self.actor` and `self.business` are set for every verb.
 
     A business other than the key's is a 404, as is any row of another business.
     """
 
     authentication_classes = [BearerAuthentication]
-    permission_classes = []
-    parser_classes = [ExactParser]
-    renderer_classes = [ExactRenderer]
     filter_backends = [AskedFilters]
     pagination_class: type[NativePagination] | None = NativePagination
     schema = NativeSchema()
@@ -51,50 +44,23 @@ class NativeViewSet(GenericViewSet[Any]):
     beyond = False
     versioned = False
 
-    actor: Actor
-    # A request brings its own; the schema's generator asks for rows without one.
-    business = Business()
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, find the business, read the body, check that one may look."""
         super().initial(request, *args, **kwargs)
-        key = request.auth
-        if not isinstance(key, Credential):
-            raise NotAuthenticated("Use the header Authorization: Bearer KEY.")
-        self.actor, self.business = key.actor, key.business
+        self.enter(request, "Use the header Authorization: Bearer KEY.")
         public_id = kwargs.get("business_id")
         if public_id is not None and public_id != self.business.public_id:
             raise Http404
         self.actor.require(Capability.VIEW, self.business.pk)
-        # DRF parses the body only when asked; an unreadable one is refused everywhere.
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
-            if "Transfer-Encoding" in request.headers:
-                raise LengthRequired
-            self.body = request.data
+        self.read_body(request)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        """A refusal in the contract's shape; our own faults go on as they are."""
-        response = errors.translate(exc, self.names())
-        if response is None:
-            raise exc
-        if response.status_code == 401:
-            challenge = self.get_authenticate_header(self.request)
-            response["WWW-Authenticate"] = str(challenge)
-        response.exception = True
-        return response
+    def refusal(self, exc: Exception) -> Response | None:
+        """In the contract's shape."""
+        return errors.translate(exc, self.names())
 
     def names(self) -> Mapping[str, str]:
         """Our field names → the contract's, for refusals."""
         return errors.NAMES
-
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """The methods of this path, in the header `Allow`."""
-        return Response(status=204)
-
-    @property
-    def today(self) -> datetime.date:
-        """The date where the business is."""
-        return self.business.today(timezone.now())
 
     def find(self, queryset: QuerySet[Any], kind: str, public_id: str) -> Any:
         """The row of this business with this public id, or 404; one query."""

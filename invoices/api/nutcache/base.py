@@ -7,13 +7,11 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from django.http import Http404
-from django.utils import timezone
-from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from invoices.api.json import ExactParser, ExactRenderer, LengthRequired
+from invoices.api.door import Door
 from invoices.api.nutcache import errors
 from invoices.api.nutcache.auth import NutBasicAuthentication
 from invoices.api.nutcache.documents import Asked, Entity
@@ -31,14 +29,11 @@ _GUID = re.compile(
 _HIGHEST = 2**63 - 1
 
 
-class NutcacheView(APIView):
+class NutcacheView(Door):
     """A door to documents of one kind. `self.asked` is set for every method."""
 
     authentication_classes = [NutBasicAuthentication]
     throttle_classes = [KeyThrottle]
-    permission_classes = []
-    parser_classes = [ExactParser]
-    renderer_classes = [ExactRenderer]
 
     entity: Entity = ENTITIES["invoices"]
     asked: Asked
@@ -46,9 +41,7 @@ class NutcacheView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, count the call, check method and headers, read the body."""
         super().initial(request, *args, **kwargs)
-        key = request.auth
-        if not isinstance(key, Credential):
-            raise NotAuthenticated
+        key = self.enter(request)
         if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
         if request.method == "OPTIONS":
@@ -58,24 +51,12 @@ class NutcacheView(APIView):
         if not self.entity.worldwide:
             _check_organization(request, key)
         key.actor.require(Capability.VIEW, key.business_id)
-        today = key.business.today(timezone.now())
-        self.asked = Asked(key.business, key.user.pk, today)
-        # DRF parses the body only when asked; an unreadable one is refused everywhere.
-        if request.method == "POST":
-            if "Transfer-Encoding" in request.headers:
-                raise LengthRequired
-            self.body = request.data
+        self.asked = Asked(key.business, key.user.pk, self.today)
+        self.read_body(request)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        """A refusal in the dialect's shape; our own faults go on as they are."""
-        response = errors.translate(exc)
-        if response is None:
-            raise exc
-        if response.status_code == 401:
-            challenge = self.get_authenticate_header(self.request)
-            response["WWW-Authenticate"] = str(challenge)
-        response.exception = True
-        return response
+    def refusal(self, exc: Exception) -> Response | None:
+        """In the dialect's shape."""
+        return errors.translate(exc)
 
     def http_method_not_allowed(
         self, request: Any, *args: Any, **kwargs: Any
@@ -86,10 +67,6 @@ class NutcacheView(APIView):
             f"{request.method} is not offered here: the API documents no writes, only "
             "GET of documents and POST of searches to …/filtered.",
         )
-
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """The methods of this path, in the header `Allow`."""
-        return Response(status=204)
 
 
 def _check_organization(request: Request, key: Credential) -> None:
