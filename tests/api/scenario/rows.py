@@ -27,7 +27,7 @@ def told(business: Business) -> dict[str, list[dict[str, Any]]]:
 
 
 def _stored(model: type[models.Model], business: Business) -> Any:
-    found = models.QuerySet(model).filter(business_id=business.pk)
+    found: models.QuerySet[Any] = models.QuerySet(model).filter(business_id=business.pk)
     return found.order_by("pk").values()
 
 
@@ -45,7 +45,7 @@ def _plain(model: type[models.Model], name: str, value: Any, business: int) -> A
     field = model._meta.get_field(name.removesuffix("_id"))
     if value is None or not isinstance(field, models.ForeignKey):
         return value
-    before = models.QuerySet(field.related_model).filter(
+    before: models.QuerySet[Any] = models.QuerySet(field.related_model).filter(
         business_id=business, pk__lte=value
     )
     return f"{field.related_model.__name__} {before.count()}"
