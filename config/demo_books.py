@@ -167,6 +167,17 @@ def _tax(books: Books, code: str, name: str, rates: dict[str, str]) -> None:
     books.taxes[code] = tax
 
 
+def _rates(books: Books, rates: dict[str, str]) -> None:
+    for currency, rate in rates.items():
+        ExchangeRate.objects.create(
+            business=books.business,
+            currency=currency,
+            date=books.today - datetime.timedelta(days=400),
+            rate=Decimal(rate),
+            source="demo",
+        )
+
+
 def _accounts(books: Books) -> None:
     books.bank = Account.objects.create(
         business=books.business,
@@ -216,14 +227,7 @@ def _alder_finch(books: Books) -> None:
     _product(books, "LINEN-3", "Linen, per metre", "14.355", "VAT-20")
     _product(books, "BOOK", "Joinery handbook", "29.50", "VAT-0")
     _product(books, "FITTING", "Fitting, per hour", "48.00", "VAT-5")
-    for currency, rate in (("EUR", "0.86"), ("USD", "0.78")):
-        ExchangeRate.objects.create(
-            business=books.business,
-            currency=currency,
-            date=books.today - datetime.timedelta(days=400),
-            rate=Decimal(rate),
-            source="demo",
-        )
+    _rates(books, {"EUR": "0.86", "USD": "0.78"})
     _alder_partners(books)
     _alder_documents(books)
     demo_purchases.create(books)
@@ -303,6 +307,7 @@ def _alder_documents(books: Books) -> None:
 
 def _siam_orchid(books: Books) -> None:
     _tax(books, "VAT-7", "ภาษีมูลค่าเพิ่ม 7%", {"1999-04-01": "7"})
+    _rates(books, {"EUR": "37.8", "USD": "34.2"})
     _accounts(books)
     _product(books, "PANCAKE", "Pancake", "30", "VAT-7")
     _product(books, "ORCHID", "Orchid in a pot / กล้วยไม้", "400", "VAT-7")

@@ -34,9 +34,12 @@ def dialects_of(request: HttpRequest) -> set[str]:
         found.add("finario")
     # Two headers of one name arrive as one, with a comma between.
     for header in request.headers.get("Authorization", "").split(","):
-        scheme = header.strip().partition(" ")[0].lower()
-        if scheme in _SCHEMES:
-            found.add(_SCHEMES[scheme])
+        scheme, _, rest = header.strip().partition(" ")
+        if scheme and not rest:
+            # Cannlytics takes the last word, be it the only one.
+            found.add("cannlytics")
+        elif scheme.lower() in _SCHEMES:
+            found.add(_SCHEMES[scheme.lower()])
     return found
 
 
@@ -58,9 +61,15 @@ def chosen(views: Mapping[str, View]) -> View:
     return choose
 
 
-def _refusal(status: int, message: str) -> JsonResponse:
+@csrf_exempt
+def no_such_path(request: HttpRequest, rest: str) -> JsonResponse:
+    """The answer for paths below `/api/` that no dialect has."""
+    return _refusal(404, "There is no such path.", "See /docs/ for those there are.")
+
+
+def _refusal(status: int, message: str, remedy: str = _REMEDY) -> JsonResponse:
     """An error that each of the three kinds of client can read as one."""
-    body = {"success": False, "error": True, "message": message, "remedy": _REMEDY}
+    body = {"success": False, "error": True, "message": message, "remedy": remedy}
     response = JsonResponse(body, status=status)
     if status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="counterfoil", nut-basic'

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 
 from config import documentation
 from config.health import livez, readyz
-from config.shared_path import chosen
+from config.shared_path import chosen, no_such_path
 from invoices.api.cannlytics import urls as cannlytics
 from invoices.api.cannlytics.errors import no_such_path as not_in_cannlytics
 from invoices.api.finario import urls as finario
@@ -30,6 +30,7 @@ _no_slash = {"cannlytics": lambda request, **_: not_in_cannlytics(request)}
 _shared = [
     path("api/invoices", chosen(_collection)),
     path("api/invoices/", chosen(_collection | _no_slash)),
+    path("api/invoices.json", chosen(_nothing | {"finario": finario.collection})),
     path("api/invoices/<str:invoice_id>", chosen(_item)),
     path("api/invoices/<str:invoice_id>/", chosen(_item | _no_slash)),
     path("api/invoices/<path:rest>", chosen(_nothing)),
@@ -49,5 +50,6 @@ urlpatterns = [
     *_shared,
     path("", include(finario)),
     path("", include(nutcache)),
+    path("api/<path:rest>", no_such_path),
     path("", include("invoices.api.native.urls")),
 ]

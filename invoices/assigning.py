@@ -28,29 +28,29 @@ WHOLE = Decimal(100)
 def assign(
     invoice: Invoice,
     project: Project | None,
-    shares: Shares = (),
+    shares: Shares | None = None,
     *,
     by: Actor,
     expected_version: int | None = None,
 ) -> Invoice:
     """Say what a document belongs to; without a project it is taken off by hand.
 
-    Money and parties stay, so this is open to documents that are final too. Raises
+    Without `shares` those that it has stay, as long as the project does. Money and parties stay, so this is open to documents that are final too. Raises
     BadShares, NotIssued for a cancelled or void one, PeriodClosed, StaleDocument,
     NotAllowed.
     """
     by.require(Capability.DRAFT, invoice.business_id)
-    check_shares(invoice.business_id, project, shares)
+    check_shares(invoice.business_id, project, shares or ())
     with transaction.atomic():
         invoice.lock(expected_version)
         if invoice.state in (State.CANCELLED, State.VOID):
             raise NotIssued(f"{invoice} is {invoice.state}; it belongs nowhere.")
         invoice.must_be_open_period()
+        same = project is not None and project.pk == invoice.project_id
         invoice.assign_to(project)
-        found = rows(CostShare, invoice.business_id).filter(invoice_id=invoice.pk)
-        found._raw_delete(found.db)
-        prepared.insert(share_rows(invoice, shares))
-        facts = {cost.pk: str(percent) for cost, percent in shares}
+        if shares is not None or not same:
+            _replace_shares(invoice, shares or ())
+        facts = {cost.pk: str(percent) for cost, percent in shares or ()}
         Event.record(
             invoice,
             "invoice.assigned",
@@ -59,6 +59,12 @@ def assign(
             shares=facts,
         )
     return invoice
+
+
+def _replace_shares(invoice: Invoice, shares: Shares) -> None:
+    found = rows(CostShare, invoice.business_id).filter(invoice_id=invoice.pk)
+    found._raw_delete(found.db)
+    prepared.insert(share_rows(invoice, shares))
 
 
 def check_shares(business_id: int, project: Project | None, shares: Shares) -> None:

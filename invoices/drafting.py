@@ -34,7 +34,7 @@ from invoices.models.invoice import PARTS, Invoice
 from invoices.models.product import Product
 from invoices.models.project import Project
 from invoices.models.tax import Tax, TaxRates, component_rates, rates_on
-from invoices.periods import check_period
+from invoices.periods import check_day, check_period
 from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
@@ -42,7 +42,6 @@ from partners.exceptions import Invalid
 from partners.models import Business, Partner
 
 MOST_LINES = 10_000
-EARLIEST = datetime.date(1900, 1, 1)
 _PLACES = 6
 _LIMIT = Decimal(10) ** 12
 
@@ -186,8 +185,7 @@ def check_partner(partner: Partner, direction: Direction) -> None:
 
 
 def _check_dates(draft: InvoiceDraft) -> None:
-    if draft.date < EARLIEST:
-        raise BadDates(f"The date lies before {EARLIEST}.", field="date")
+    check_day(draft.date)
     if draft.due_date < draft.date:
         raise BadDates("The due date lies before the date.", field="due_date")
     check_period(draft.business.closed_through, draft.date)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import datetime
 
-from invoices.exceptions import PeriodClosed
+from invoices.exceptions import BadDates, PeriodClosed
+
+EARLIEST = datetime.date(1900, 1, 1)
+
+
+def check_day(date: datetime.date, field: str = "date") -> None:
+    """Raise BadDates for a day that nobody means: what a wrong century looks like."""
+    if date < EARLIEST:
+        raise BadDates(f"The date lies before {EARLIEST}.", field=field)
 
 
 def check_period(closed_through: datetime.date | None, date: datetime.date) -> None:

@@ -67,9 +67,9 @@ def delete(
         with transaction.atomic():
             row.delete()
     except (ProtectedError, IntegrityError) as error:
-        raise InUse(
-            f"{row} is used by {_users(error)}; archive it instead of deleting it."
-        ) from error
+        archivable = hasattr(row, "archived_at")
+        remedy = "archive it instead of deleting it" if archivable else "it stays"
+        raise InUse(f"{row} is used by {_users(error)}; {remedy}.") from error
 
 
 def _users(error: Exception) -> str:

@@ -55,10 +55,13 @@ def save_vendor_known_as(
     """Save the vendor who is known by this name, or a new one with it as the code.
 
     Writes nothing where nothing is new. Of two who make one at the same time the
-    second changes the first one's. Raises what `save_vendor` raises.
+    second changes the first one's. Raises what `save_vendor` raises, and Invalid where
+    a new vendor is to have another code than this name.
     """
     known = vendor_known_as(business, name)
     if known is None:
+        if values.get("code", name) != name:
+            raise Invalid("is not the one in the path", field="vendor_id")
         new = Partner(business=business)
         try:
             return save_vendor(new, {**values, "code": name}, aliases, by=by)

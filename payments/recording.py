@@ -15,7 +15,7 @@ from invoices.exceptions import ReferenceTaken
 from invoices.locking import lock_invoices
 from invoices.models import Account, Cost, Event, Invoice, Project
 from invoices.models.exchange_rate import rate_on
-from invoices.periods import check_period
+from invoices.periods import check_day, check_period
 from partners import prepared
 from partners.access import Actor, Capability
 from partners.constraints import broken_constraint
@@ -179,6 +179,7 @@ def revise_payment(
         documents = lock_invoices(payment.business_id, settled(payment))
         lock(payment, expected_version)
         must_still_settle(payment, documents)
+        check_day(date)
         check_period(payment.business.closed_through, date)
         resize(payment, documents, amount - payment.amount, by)
         payment.date, payment.account, payment.amount = date, account, amount
@@ -237,6 +238,7 @@ def _check(draft: PaymentDraft) -> None:
         check_rate(draft.currency_rate, draft.currency, draft.business)
     check_parties(draft.business, draft.account, draft.partner)
     check_assignment(draft.business, draft.project, draft.cost)
+    check_day(draft.date)
     check_period(draft.business.closed_through, draft.date)
 
 

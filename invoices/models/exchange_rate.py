@@ -51,7 +51,7 @@ def rate_on(business: Business, currency: str, on: datetime.date) -> Decimal:
     if latest is None:
         raise NoExchangeRate(
             f"No rate from {currency} to {business.currency} is known on {on}: "
-            "give one with the document or enter it under exchange rates.",
+            "enter it under exchange rates.",
             field="currency_rate",
         )
     rate: Decimal = latest.rate

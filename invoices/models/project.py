@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from invoices.exceptions import BadDates
 from invoices.models.event import Event
+from invoices.periods import check_day
 from partners import public_ids
 from partners.access import Actor, Capability
 from partners.constraints import SameBusiness
@@ -109,6 +110,7 @@ class Project(BusinessRow):
         Raises BadDates for a day before it starts, Conflict where it is closed
         already, NotAllowed.
         """
+        check_day(on, "closed_on")
         with self._locked(by):
             if self.closed_on is not None:
                 raise Conflict(f"{self} was closed on {self.closed_on}.")

@@ -95,6 +95,8 @@ def test_a_key_for_some_dialects_is_printed_for_these_only(member: Membership) -
     ("options", "stdin", "message"),
     [
         ({"dialects": "esperanto"}, "", "Unknown dialect esperanto"),
+        ({"dialects": ""}, "", "--dialects is empty: leave it out"),
+        ({"scopes": " , "}, "", "--scopes is empty: leave it out"),
         ({"password_stdin": True}, "wrong\n", "this is not .* password"),
     ],
 )

@@ -95,6 +95,34 @@ def test_an_api_key_scheme_is_cannlytics(caller) -> None:
     assert spoken(response) == "cannlytics"
 
 
+def test_a_key_alone_is_cannlytics_which_takes_the_last_word(caller) -> None:
+    response = caller.get("/api/invoices", Authorization=caller.key)
+    assert spoken(response) == "cannlytics"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("finario", 200), ("cannlytics", 404), ("nutcache", 404)]
+)
+def test_only_finario_knows_a_path_that_ends_in_json(caller, kind, status) -> None:
+    response = caller.get("/api/invoices.json", kind)
+    assert response.status_code == status
+    if status == 200:
+        assert spoken(response) == "finario"
+
+
+def test_a_path_of_no_dialect_is_refused_in_json() -> None:
+    response = Client().get("/api/contacts")
+    assert (response.status_code, response.json()) == (
+        404,
+        {
+            "success": False,
+            "error": True,
+            "message": "There is no such path.",
+            "remedy": "See /docs/ for those there are.",
+        },
+    )
+
+
 @pytest.mark.parametrize("kinds", COMBINATIONS, ids="+".join)
 @pytest.mark.parametrize("path", ["", "/", "/1", "/1/", "/1/2"])
 def test_none_or_several_credentials_are_refused(caller, kinds, path) -> None:

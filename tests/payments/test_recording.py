@@ -10,6 +10,7 @@ import pytest
 
 from invoices.crediting import credit
 from invoices.exceptions import (
+    BadDates,
     CurrencyMismatch,
     ExceedsOpen,
     NoExchangeRate,
@@ -146,6 +147,7 @@ REFUSALS: dict[str, tuple[type[BookError], str, dict[str, Any]]] = {
     "infinity": (BadPayment, "amount", {"amount": Decimal("Infinity")}),
     "too much for any column": (BadPayment, "amount", {"amount": Decimal(10) ** 13}),
     "a part of a cent": (BadPayment, "amount", {"amount": Decimal("0.001")}),
+    "another century": (BadDates, "date", {"date": datetime.date(1800, 1, 1)}),
     "an unknown currency": (BadPayment, "currency", {"currency": "ZZZ"}),
     "an unknown rate": (NoExchangeRate, "currency_rate", {"currency": "EUR"}),
     "a rate of the base currency": (

@@ -38,7 +38,8 @@ def customer_of(
         return now if now and is_same else unnamed_customer(business, by=by)
     if now is not None and now.name == name and not is_unnamed(now):
         return with_details(now, _details(posted), by=by)
-    new = _details(whole)
+    # What the document keeps of another customer is not the new one's.
+    new = _details(posted if now is not None and not is_unnamed(now) else whole)
     return customer_named(business, name, _details(posted), if_new=new, by=by)
 
 

@@ -31,6 +31,7 @@ NAMES = {
     "partner": "organization",
     "name": "organization",
     "due_date": "due_at",
+    "currency_rate": "currency",
     "memo": "notes",
     "project": "project_id",
     "code": "project_id",

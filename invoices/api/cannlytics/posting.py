@@ -85,12 +85,20 @@ def _entry(number: int, entries: Sequence[dict[str, Any]]) -> Iterator[None]:
         raise EntryRefused(place, error) from error
 
 
-def _named(entries: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """The ids with the numbers of their entries, in an order that all callers share."""
+def _named(
+    entries: Sequence[dict[str, Any]], *, checked: bool = True
+) -> list[tuple[str, int]]:
+    """The ids with the numbers of their entries, in an order that all callers share.
+
+    Unchecked, a text that can be no id is one that no document has.
+    """
     names = []
     for number, entry in enumerate(entries):
         with _entry(number, entries):
-            names.append((identity(entry.get("invoice_id")), number))
+            name = entry.get("invoice_id")
+            if checked or not isinstance(name, str) or not name:
+                name = identity(name)
+            names.append((name, number))
     return sorted(names)
 
 
@@ -98,7 +106,7 @@ def _delete_all(
     business: Business, entries: Sequence[dict[str, Any]], by: Actor
 ) -> None:
     gone = set()
-    for name, number in _named(entries):
+    for name, number in _named(entries, checked=False):
         for invoice in documents.one_identified(business, name):
             if invoice.pk not in gone:
                 with _entry(number, entries):

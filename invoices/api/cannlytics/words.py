@@ -166,6 +166,9 @@ def text(word: str, value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise Invalid("Use a text.", field=word)
+    if word in ("organization", "project_id"):
+        # Names of other rows: blanks around them, or alone, are no name.
+        value = value.strip()
     longest = _LONGEST.get(word)
     if longest is not None and len(value) > longest:
         raise Invalid(f"Use at most {longest} characters.", field=word)

@@ -142,7 +142,7 @@ def _value(place: str, name: str, kind: str, value: Any) -> Any:
     if kind == "boolean" and isinstance(value, bool):
         return value
     number = _number(value)
-    if kind == "number" and number is not None and number % 1 == 0:
+    if kind == "number" and number is not None and number == number.to_integral_value():
         return int(number)
     if kind == "decimal" and number is not None:
         return number

@@ -37,14 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="What the key is for.")
         parser.add_argument(
             "--scopes",
-            default="",
             help="Comma-separated, of: "
             + ", ".join(Capability)
             + ". Default: all that the user's role allows.",
         )
         parser.add_argument(
             "--dialects",
-            default="",
             help="Comma-separated, of: " + ", ".join(DIALECTS) + ". Default: all.",
         )
         parser.add_argument(
@@ -70,8 +68,8 @@ class Command(BaseCommand):
                 business,
                 user,
                 name=options["name"][:100],
-                scopes=_words(options["scopes"]),
-                dialects=_words(options["dialects"]),
+                scopes=_words(options, "scopes"),
+                dialects=_words(options, "dialects"),
                 expires_at=_end_of(expires, business.zone()) if expires else None,
             )
         except Invalid as error:
@@ -87,8 +85,14 @@ class Command(BaseCommand):
         write(key)
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+def _words(options: dict[str, Any], name: str) -> list[str]:
+    """The words of an option; one that is given and empty would open everything."""
+    if options[name] is None:
+        return []
+    words = [word.strip() for word in options[name].split(",") if word.strip()]
+    if not words:
+        raise CommandError(f"--{name} is empty: leave it out for all of them.")
+    return words
 
 
 def _password(user: User) -> str:

@@ -54,7 +54,7 @@ def test_the_oldest_of_exactly_that_name_is_meant_and_corrected(
     assert old.billing_city == ""
 
 
-def test_another_name_takes_the_words_along_only_to_a_new_customer(
+def test_one_customers_words_are_not_put_on_another(
     api: Door, business: Business
 ) -> None:
     beta = PartnerFactory(business=business, name="Beta", billing_city="Hamburg")
@@ -64,7 +64,9 @@ def test_another_name_takes_the_words_along_only_to_a_new_customer(
     assert beta.billing_city == "Hamburg"
     assert api.one("A")["billing_city"] == "Hamburg"
     api.saved({"invoice_id": "A", "organization": "Gamma"})
-    assert Partner.objects.get(name="Gamma").billing_city == "Springfield"
+    gamma = Partner.objects.get(name="Gamma")
+    assert (gamma.billing_city, gamma.email) == ("", "")
+    assert api.one("A")["billing_email"] == ""
     api.saved({"invoice_id": "A", "organization": None})
     assert Invoice.objects.get().partner.code == "UNNAMED"
     expected = {"invoice_id": "A", "organization": None, **BILLING}
@@ -82,6 +84,28 @@ def test_documents_without_a_name_share_a_customer_and_keep_their_words(
     ]
     api.saved({"invoice_id": "A", "organization": "Customer not named"})
     assert Partner.objects.count() == 1
+
+
+def test_words_of_nobody_yet_go_to_the_customer_who_is_named_later(api: Door) -> None:
+    api.saved({"invoice_id": "A", **BILLING})
+    api.saved({"invoice_id": "A", "organization": "Acme"})
+    acme = Partner.objects.get(name="Acme")
+    assert (acme.billing_city, acme.email) == ("Springfield", "ap@example.com")
+
+
+def test_blanks_around_a_name_are_no_part_of_it(api: Door) -> None:
+    api.saved({"invoice_id": "A", "organization": "Acme", "project_id": "P"})
+    body = {"invoice_id": "B", "organization": " Acme\t", "project_id": " P "}
+    api.saved(body)
+    assert api.one("B") == body
+    nobody = {"invoice_id": "C", "organization": "  ", "project_id": " "}
+    api.saved(nobody)
+    assert api.one("C") == nobody
+    assert set(Partner.objects.values_list("code", "name")) == {
+        ("", "Acme"),
+        ("UNNAMED", "Customer not named"),
+    }
+    assert list(Project.objects.values_list("code", flat=True)) == ["P"]
 
 
 def test_an_archived_customer_is_refused(api: Door, business: Business) -> None:

@@ -23,6 +23,12 @@ def test_an_id_that_never_was_is_deleted_already(api: Door, name: str) -> None:
         assert read(api.delete([body, body])) == DONE
 
 
+@pytest.mark.parametrize("name", ["x" * 121, "a/b", ".."])
+def test_what_can_be_no_id_was_never_there(api: Door, name: str) -> None:
+    with unchanged():
+        assert read(api.delete({"invoice_id": name})) == DONE
+
+
 def test_twice_is_once(api: Door) -> None:
     api.saved({"invoice_id": "A"})
     for _ in range(2):

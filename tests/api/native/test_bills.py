@@ -432,7 +432,7 @@ def test_if_match_guards_every_write(api: Door, business: Business, body: dict) 
             ("PATCH", one, {}),
             ("DELETE", one, {}),
             *(
-                ("POST", f"{one}/{verb}", {})
+                ("POST", f"{one}/{verb}", {"project": None})
                 for verb in ("approve", "cancel", "assign")
             ),
         ]:
@@ -546,7 +546,13 @@ def test_a_bill_is_assigned_and_taken_off(
     version = before["version"]
     assert read(api.post(path, given)) == before | given | {"version": version + 1}
     nothing: dict[str, Any] = {"project": None, "cost_shares": []}
-    assert read(api.post(path)) == before | nothing | {"version": version + 2}
+    kept = read(api.post(path, {"project": reference(saw.project)}))
+    assert kept == before | given | {"version": version + 2}
+    with unchanged():
+        refused = read(api.post(path, {}), 400)
+        assert refused == wrong("project", "This field is required.")
+    taken_off = read(api.post(path, {"project": None}))
+    assert taken_off == before | nothing | {"version": version + 3}
     bill.refresh_from_db()
     assert bill.manually_unassigned
 
@@ -599,7 +605,7 @@ def test_a_role_does_exactly_its_verbs(
     }
     door = Door(business, a_key(business, role=role))
     method, path = VERBS[verb]
-    given = body if verb in ("create", "change") else {}
+    given = body if verb in ("create", "change") else {"project": None}
     if verb in MAY[role]:
         assert door.send(method, path.format(**ids_of), given).status_code < 300
         return

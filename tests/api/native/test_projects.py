@@ -144,7 +144,7 @@ def test_a_project_that_documents_belong_to_is_not_deleted(
     api: Door, business: Business, mill: Project
 ) -> None:
     bill = a_bill(business, project=mill)
-    message = "Mill is used by invoices; archive it instead of deleting it."
+    message = "Mill is used by invoices; it stays."
     with unchanged():
         refused = read(api.delete(f"projects/{mill.public_id}"), 409)
     assert refused == refusal(409, "in_use", message)
@@ -347,7 +347,7 @@ def test_categories_lie_in_each_other_but_never_in_themselves(api: Door) -> None
             refused = read(api.patch(f"cost_categories/{wood['id']}", change), 400)
             expected = refusal(400, "invalid", message, {"parent": [message]})
             assert refused == expected
-    message = "Wood is used by cost categories; archive it instead of deleting it."
+    message = "Wood is used by cost categories; it stays."
     with unchanged():
         refused = read(api.delete(f"cost_categories/{wood['id']}"), 409)
         assert refused == refusal(409, "in_use", message)

@@ -239,6 +239,14 @@ def test_what_looks_like_sql_is_only_text(api: Door, books: int, text: str) -> N
     assert contents() == before
 
 
+@pytest.mark.parametrize("digits", [19, 28, 29, 30])
+def test_a_number_of_many_digits_finds_nothing(
+    api: Door, books: int, digits: int
+) -> None:
+    for prop in ("id", "organization", "status", "total"):
+        assert api.found("invoices", (prop, "eq", int("1" * digits))) == []
+
+
 def test_many_rules_all_hold(api: Door, books: int) -> None:
     rules_ = [("id", "gte", 0)] * 49
     assert len(api.found("invoices", *rules_, ("id", "eq", books))) == 1

@@ -112,16 +112,20 @@ class CancelIn(serializers.Serializer[Any]):
 class AssignIn(serializers.Serializer[Any]):
     """What a bill belongs to; without a project it is taken off on purpose."""
 
-    project = Reference("project", required=False)
+    project = Reference("project", allow_null=True)
     cost_shares = serializers.ListField(
-        child=CostShareIn(), allow_null=True, default=None
+        child=CostShareIn(),
+        allow_null=True,
+        default=None,
+        help_text="Left out, they stay as long as the project does.",
     )
 
-    def values(self, business: Business) -> tuple[Project | None, Shares]:
+    def values(self, business: Business) -> tuple[Project | None, Shares | None]:
         """The project and its costs; a query each."""
         given = self.validated_data
         [project] = rows(Project, business, [given["project"]], "project")
-        return project, shares(business, given["cost_shares"])
+        chosen = given["cost_shares"]
+        return project, None if chosen is None else shares(business, chosen)
 
 
 class VendorOut(serializers.Serializer[Any]):
