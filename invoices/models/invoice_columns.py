@@ -13,6 +13,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from invoices.models.invoice_rules import ROW_RULES
 from invoices.models.line import amount_field
@@ -159,8 +160,12 @@ class InvoiceColumns(BusinessRow):
                 condition=Q(direction=Direction.ISSUED) & ~Q(number=""),
                 name="invoices_invoice_number_taken",
             ),
+            # INV-7 and inv-7 are one paper.
             models.UniqueConstraint(
-                fields=["business", "partner", "kind", "number"],
+                "business",
+                "partner",
+                "kind",
+                Upper("number"),
                 condition=Q(direction=Direction.RECEIVED, duplicate_reason="")
                 & ~Q(state=State.CANCELLED),
                 name="invoices_invoice_vendors_number_taken",
