@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 from moneyed import CURRENCIES
 
+from invoices import money
 from invoices.exceptions import BadDates
 from invoices.models import Cost, CostCategory, Project
 from partners import master
@@ -60,6 +62,8 @@ def _free_code(business: Business, name: str) -> str:
 def save_cost(cost: Cost, values: Mapping[str, object], *, by: Actor) -> Cost:
     """Save a cost; Invalid for a unique cost id that another cost has.
 
+    Invalid also where quantity x unit price + freight reaches `money.MAX_AMOUNT`.
+
     A cost stays in its project, because purchases of the project share in it. Raises
     also what `master.save` raises.
     """
@@ -69,11 +73,25 @@ def save_cost(cost: Cost, values: Mapping[str, object], *, by: Actor) -> Cost:
     if currency not in CURRENCIES:
         message = f"{currency} is no ISO 4217 currency code."
         raise Invalid(message, field="currency")
+    _must_be_bookable(cost, values)
     unique = values.get("unique_cost_id", cost.unique_cost_id)
     others = Cost.objects.for_business(cost.business_id).exclude(pk=cost.pk)
     if unique and others.filter(unique_cost_id=unique).exists():
         raise Invalid("has already been taken", field="unique_cost_id")
     return master.save(cost, values, by=by)
+
+
+def _must_be_bookable(cost: Cost, values: Mapping[str, object]) -> None:
+    quantity, unit_price, freight = (
+        Decimal(str(values.get(name, getattr(cost, name))))
+        for name in ("quantity", "unit_price", "freight")
+    )
+    parts = {"freight": freight, "unit_price": money.multiply(quantity, unit_price)}
+    parts["unit_price"] = money.add(parts["unit_price"], freight)
+    for field, amount in parts.items():
+        if abs(amount) >= money.MAX_AMOUNT:
+            message = f"makes the cost too large: it stays below {money.MAX_AMOUNT}"
+            raise Invalid(message, field=field)
 
 
 def save_category(
@@ -86,15 +104,34 @@ def save_category(
     """Save a category inside the one of that name, which is made if need be.
 
     One transaction; with an empty name it lies in none, with None where it was.
-    Raises Invalid for a category inside itself, and what `master.save` raises.
+    Raises Invalid for a category inside itself or a name taken beside it, and what `master.save` raises.
     """
     with transaction.atomic():
+        # Names are not unique in the database: who saves one queues at the business,
+        # with a lock stronger than foreign keys take, and no stronger.
+        queue = Business.objects.select_for_update(no_key=True).only("id")
+        queue.get(pk=category.business_id)
         inside = dict(values)
         if parent_name is not None:
             inside["parent"] = _parent(category, parent_name, by)
         parent_id: Any = inside.get("parent_id")
         must_not_lie_in_itself(category, parent_id)
+        _must_have_a_new_name(category, inside)
         return master.save(category, inside, by=by)
+
+
+def _must_have_a_new_name(category: CostCategory, values: Mapping[str, Any]) -> None:
+    parent = values.get("parent")
+    above = parent.pk if parent else values.get("parent_id", category.parent_id)
+    if "parent" in values and parent is None:
+        above = None
+    name = values.get("name", category.name)
+    if category.pk and (name, above) == (category.name, category.parent_id):
+        return  # older rows may share a name
+    categories = CostCategory.objects.for_business(category.business_id)
+    beside = categories.filter(parent=above).exclude(pk=category.pk)
+    if beside.filter(name=name).exists():
+        raise Invalid("has already been taken", field="name")
 
 
 def _parent(category: CostCategory, name: str, by: Actor) -> CostCategory | None:

@@ -72,13 +72,17 @@ def receive_once(
 ) -> Invoice:
     """Book it under this reference, or bring what `find` finds to what it says.
 
-    Writes nothing where it says nothing new; safe against others who send the same
+    Another reference in the paper's texts renames what is found, and is refused with
+    Invalid where nothing is. Writes nothing where it says nothing new; safe against others who send the same
     at the same moment. Raises what `receive` raises, NotADraft where a document that
     is final would change, and Invalid for another vendor's document.
     """
     new = replace(paper, texts={**paper.texts, "reference": reference})
+    renamed = paper.texts.get("reference") or reference
     for _ in range(_ATTEMPTS):
         known = find()
+        if known is None and renamed != reference:
+            raise Invalid("is not the one in the path", field="reference")
         try:
             return receive_again(known, paper, by=by) if known else receive(new, by=by)
         except StaleDocument:

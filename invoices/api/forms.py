@@ -30,13 +30,11 @@ class PlainFormParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """The fields by their names, without the brackets."""
+        raw = limited(stream)
+        if raw.count(b"&") >= _MOST_FIELDS:
+            raise ParseError(f"The form has more than {_MOST_FIELDS} fields.")
         try:
-            pairs = parse_qsl(
-                limited(stream).decode(),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=_MOST_FIELDS,
-            )
+            pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
         except ValueError as error:  # UnicodeError is one
             raise ParseError("The body is not a form in UTF-8.") from error
         found: dict[str, Any] = {}

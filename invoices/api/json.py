@@ -96,7 +96,7 @@ def _refuse(word: str) -> NoReturn:
 
 
 class ExactRenderer(BaseRenderer):
-    """Writes application/json; a Decimal becomes a number with all its digits."""
+    """Writes application/json; any number goes out with all its digits."""
 
     media_type = "application/json"
     format = "json"
@@ -113,7 +113,21 @@ class ExactRenderer(BaseRenderer):
             return b""
         if isinstance(data, Rendered):
             return data
-        return orjson.dumps(data, default=_plain)
+        try:
+            return orjson.dumps(data, default=_plain)
+        except orjson.JSONEncodeError:  # an integer beyond 64 bits
+            return orjson.dumps(_with_any_integer(data), default=_plain)
+
+
+def _with_any_integer(data: Any) -> Any:
+    """The document with its integers as Decimals, which may have any length."""
+    if isinstance(data, Mapping):
+        return {name: _with_any_integer(value) for name, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_with_any_integer(value) for value in data]
+    if isinstance(data, int) and not isinstance(data, bool):
+        return Decimal(data)
+    return data
 
 
 def _plain(value: object) -> object:

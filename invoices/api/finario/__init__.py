@@ -15,8 +15,12 @@ Where the contract is silent, we decided:
   investment's `investment_id`, is our opaque public id. Investments go by id or code,
   vendors by id, code or external id (in bodies and queries by name too, if only one has
   it), invoices and payments by id or reference. A vendor without a code shows the id;
-- a path may end in `.json` or in a slash; a reference that ends in `.json` is named
-  with `.json` once more. References with a slash can be found by id only;
+- a path may end in `.json` or in a slash; without a name before it, it is 404. No name
+  given here has a slash, ends in `.json` or is `.` or `..`; of rows from elsewhere, one
+  whose name ends in `.json` goes first, one with a slash can be found by id only;
+- what a path creates has the name in the path: another one in the body is 422. Of what
+  is there already, a vendor or an invoice, it is the new name. An investment cannot
+  lose its code. Attributes that we do not know are not looked at;
 - bodies are JSON or forms, answers are JSON whatever `Accept` says. Unreadable bodies
   are 400, without a length 411, too long 413, of another kind 415; other methods 405;
 - lists are whole, by date and then as they came; blank is null and never left out.
@@ -43,7 +47,11 @@ Where the contract is silent, we decided:
 - a new investment without a code gets one made of its name; PUT changes what is given
   and refuses another organization. Filters that these books cannot answer are 422;
 - a new cost takes `unique_cost_id`, which has no other way in; what these books do not
-  plan of a cost is null.
+  plan of a cost is null. Its quantity and freight are not below zero, its first unit
+  says a quantity or a month, `apply_tax` is yes, no, true or false, and its prices have
+  at most the currency's decimals. All of it stays below ten million million;
+- categories that lie in the same one, or in none, have different names; a taken one
+  is 422 `{"errors": ["Name has already been taken"]}`.
 
 Left out: purchase orders, organizations, users, approvals, web hooks, and the paths of
 2013 that were withdrawn in 2015.

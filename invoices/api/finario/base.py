@@ -16,11 +16,20 @@ from rest_framework.serializers import Serializer
 from invoices.api.door import AlwaysJson, Door
 from invoices.api.finario import errors
 from invoices.api.finario.auth import REMEDY, TokenAuthentication
-from invoices.api.finario.finding import Finder
+from invoices.api.finario.finding import Finder, Suffixed
 from invoices.api.finario.schema import FinarioSchema
 from invoices.api.forms import PlainFormParser
 from invoices.api.json import ExactParser
 from partners.access import Capability
+
+_NOUNS = {
+    "investment_id": "Investment",
+    "vendor_id": "Vendor",
+    "invoice_id": "Invoice",
+    "payment_id": "Payment",
+    "cost_id": "Cost",
+    "category_id": "Cost Category",
+}
 
 _Serializer = TypeVar("_Serializer", bound=Serializer[Any])
 
@@ -52,16 +61,22 @@ class FinarioView(Door):
         self.enter(request, REMEDY)
         self.find = Finder(self.business)
         self.actor.require(Capability.VIEW, self.business.pk)
-        if any("\0" in value for value in self.kwargs.values()):
-            raise errors.missing("")
+        for parameter, name in self.kwargs.items():
+            if not name.strip() or "\0" in name:
+                raise self.missing(_NOUNS[parameter])
         self.read_body(request)
 
     def _strip_suffix(self) -> None:
         """Every path may end in `.json`; where it ends in a name, that is not part."""
         if self.kwargs:
             *_, last = self.kwargs
-            if self.request.path.endswith(f"/{self.kwargs[last]}"):
-                self.kwargs[last] = self.kwargs[last].removesuffix(".json")
+            name = self.kwargs[last]
+            if name.endswith(".json") and self.request.path.endswith(f"/{name}"):
+                self.kwargs[last] = Suffixed(name.removesuffix(".json"))
+
+    def missing(self, noun: str) -> errors.Refusal:
+        """The refusal of a path whose name cannot be any row's."""
+        return errors.missing(noun)
 
     def refusal(self, exc: Exception) -> Response | None:
         """In the shape that this path documents."""

@@ -15,22 +15,49 @@ from partners.vendors import named_vendors, vendor_known_as
 from payments.models import Payment
 
 
+class Suffixed(str):
+    """A name after which the path had `.json`."""
+
+    __slots__ = ()
+
+
 class Finder:
     """Looks rows of one business up; what is not there is the documented 404."""
 
     def __init__(self, business: Business) -> None:
         self.business = business
 
+    @staticmethod
+    def spellings(name: str) -> list[str]:
+        """What the name may be as stored, best first; none for an empty one.
+
+        Rows from elsewhere may have a name that itself ends in `.json`.
+        """
+        if not name.strip() or "\0" in name:
+            return []
+        return [f"{name}.json", str(name)] if isinstance(name, Suffixed) else [name]
+
+    def known_vendor(self, name: str) -> Partner | None:
+        """A vendor by id, code or external id. One query."""
+        known = (vendor_known_as(self.business, one) for one in self.spellings(name))
+        return next(filter(None, known), None)
+
+    def vendors_name(self, name: str) -> str | None:
+        """The spelling by which a vendor is known; asked only if there are several."""
+        spellings = self.spellings(name)
+        known = (one for one in spellings[:-1] if vendor_known_as(self.business, one))
+        return next(known, spellings[-1] if spellings else None)
+
     def vendor(self, name: str) -> Partner:
         """A vendor by id, code or external id. One query."""
-        vendor = vendor_known_as(self.business, name)
+        vendor = self.known_vendor(name)
         if vendor is None:
             raise missing("Vendor")
         return vendor
 
     def vendor_or_named(self, name: str) -> Partner:
         """The same, or by name; 422 for a name that several have. Two queries."""
-        vendor = vendor_known_as(self.business, name)
+        vendor = self.known_vendor(name)
         if vendor is not None:
             return vendor
         found = named_vendors(self.business, name)
@@ -43,7 +70,7 @@ class Finder:
     def project(self, name: str) -> Project | None:
         """A project by id or code; the id goes first. One query."""
         projects = Project.objects.for_business(self.business).order_by()
-        return _first("project", name, projects, Q(code=name))
+        return self._first("project", name, projects, "code")
 
     def investment(self, name: str) -> Project:
         """A project by id or code, or 404."""
@@ -65,10 +92,13 @@ class Finder:
             return found[0]
         if vendor is not None:
             documents = documents.of(vendor)
-        found = list(documents.filter(reference=name)[:2])
-        if len(found) > 1:
-            raise ValidationError({"vendor_id": [BLANK]})
-        return found[0] if found else None
+        for spelling in self.spellings(name):
+            found = list(documents.filter(reference=spelling)[:2])
+            if len(found) > 1:
+                raise ValidationError({"vendor_id": [BLANK]})
+            if found:
+                return found[0]
+        return None
 
     def payment(self, name: str) -> Payment | None:
         """A payment to a vendor by id or reference."""
@@ -77,7 +107,7 @@ class Finder:
             refund_of__isnull=True
         )  # what customers got back is none
         found = payments.select_related("partner", "project", "cost", "account")
-        return _first("payment", name, found.order_by(), Q(reference=name))
+        return self._first("payment", name, found.order_by(), "reference")
 
     def cost(self, project: Project, name: str) -> Cost:
         """A cost of a project by id, or 404."""
@@ -97,11 +127,16 @@ class Finder:
             raise missing_in_list("Cost Category")
         return category
 
+    def _first(self, kind: str, name: str, rows: Any, column: str) -> Any:
+        """The row with this id, or else with this name in the column."""
+        spellings = self.spellings(name)
+        if not spellings:
+            return None
+        pk = public_ids.decode(kind, name)
+        condition = Q(**{f"{column}__in": spellings})
+        found = list(rows.filter(condition | Q(pk=pk) if pk is not None else condition))
 
-def _first(kind: str, name: str, rows: Any, otherwise: Q) -> Any:
-    """The row with this id, or else the one that the condition finds."""
-    if "\0" in name:
-        return None
-    pk = public_ids.decode(kind, name)
-    found = list(rows.filter(Q(pk=pk) | otherwise if pk is not None else otherwise))
-    return next((row for row in found if row.pk == pk), found[0] if found else None)
+        def nearness(row: Any) -> tuple[bool, bool]:
+            return row.pk != pk, getattr(row, column) != spellings[0]
+
+        return min(found, key=nearness, default=None)

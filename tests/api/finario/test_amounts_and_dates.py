@@ -15,8 +15,7 @@ from tests.api.finario.rows import an_invoice
 
 PATH = "investments/WORKSHOP/vendors/TIMBER/invoices"
 NO_RATE = (
-    "No rate from EUR to USD is known on 2016-11-30: give one with the document or "
-    "enter it under exchange rates."
+    "No rate from EUR to USD is known on 2016-11-30: enter it under exchange rates."
 )
 BODY = {"amount": 10, "date": "2016-11-30", "number": "42"}
 

@@ -106,7 +106,7 @@ def test_approval_and_closing_show(api, project, posted) -> None:
 def test_the_least_that_makes_a_cost(api, project, posted) -> None:
     project.starts_on = None
     project.save()
-    least = {"name": "x", "account": "Machinery", "expected_units": [{}]}
+    least = {"name": "x", "account": "Machinery", "expected_units": [{"quantity": 1}]}
     created = read(api.post(PATH, least), 201)
     nothing = {"cents": 0, "currency": "USD"}
     assert created["unit_price"] == created["base_forecast_total"] == nothing
@@ -118,10 +118,48 @@ def test_the_least_that_makes_a_cost(api, project, posted) -> None:
 
 
 def test_cents_are_in_the_currencys_own_exponent(api, posted) -> None:
-    posted |= {"unit_price": {"dollars": "1.2345", "currency": "bhd"}, "freight": None}
+    posted |= {"unit_price": {"dollars": "1.2340", "currency": "bhd"}, "freight": None}
     created = read(api.post(PATH, posted), 201)
-    assert created["unit_price"] == {"cents": 1235, "currency": "BHD"}
-    assert Cost.objects.get().unit_price == Decimal("1.2345")
+    assert created["unit_price"] == {"cents": 1234, "currency": "BHD"}
+    assert Cost.objects.get().unit_price == Decimal("1.234")
+
+
+def test_what_is_too_large_to_be_shown_is_refused(api, posted) -> None:
+    posted["expected_units"] = [{"quantity": 100_000_000_000}]
+    posted["unit_price"] = {"dollars": 100_000_000_000}
+    with unchanged():
+        message = "makes the cost too large: it stays below 10000000000000"
+        answer = api.post(PATH, posted)
+        assert read(answer, 422) == wrong(unit_price=[message])
+        posted |= {"unit_price": None, "freight": {"dollars": 10_000_000_000_000}}
+        answer = api.post(PATH, posted)
+        assert read(answer, 422) == wrong(freight=[message])
+
+
+def test_a_cost_that_others_made_too_large_is_shown(api, posted) -> None:
+    read(api.post(PATH, posted), 201)
+    Cost.objects.update(quantity=10**11, unit_price=10**11, freight=0)
+    total = {"cents": 10**24, "currency": "USD"}
+    price = {"cents": 10**13, "currency": "USD"}
+    unit = {"date": [2015, 10], "quantity": str(10**11), "unit_cost": price}
+    cost = Cost.objects.get()
+    assert read(api.get(f"{PATH}/{cost.public_id}")) == shown(
+        cost,
+        unit_price=price,
+        freight={"cents": 0, "currency": "USD"},
+        expected_units=[unit],
+        forecast_spends=[[total, [2015, 10]]],
+        base_forecast_total=total,
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "taxed"),
+    [("YES", True), ("true", True), (True, True), ("no", False), (False, False)],
+)
+def test_whether_it_is_taxed(api, posted, word, taxed) -> None:
+    read(api.post(PATH, posted | {"apply_tax": word}), 201)
+    assert Cost.objects.get().taxed is taxed
 
 
 def test_not_found(api, business, project, posted) -> None:
@@ -180,10 +218,28 @@ def test_what_is_missing(api, posted) -> None:
             ["XYZ is no ISO 4217 currency code."],
         ),
         (
-            {"unit_price": {"dollars": "0.0000001"}},
+            {"unit_price": {"dollars": "1.005"}},
             "unit_price",
-            ["Ensure that there are no more than 6 decimal places."],
+            ["has more than the 2 decimals of USD"],
         ),
+        (
+            {"freight": {"dollars": "1.5", "currency": "jpy"}, "unit_price": None},
+            "freight",
+            ["has more than the 0 decimals of JPY"],
+        ),
+        (
+            {"freight": {"dollars": "-1"}},
+            "freight",
+            ["must be greater than or equal to 0"],
+        ),
+        (
+            {"expected_units": [{"quantity": -1}]},
+            "expected_units",
+            ["must be greater than or equal to 0"],
+        ),
+        ({"expected_units": [{}]}, "expected_units", BLANK),
+        ({"apply_tax": "maybe"}, "apply_tax", INVALID),
+        ({"apply_tax": 7}, "apply_tax", INVALID),
     ],
 )
 def test_what_cannot_be_a_cost(api, posted, change, field, messages) -> None:

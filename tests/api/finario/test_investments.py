@@ -313,6 +313,22 @@ def test_a_category_is_created_listed_and_changed(api, form) -> None:
     assert saws.parent is None
 
 
+def test_a_categorys_name_is_unique_beside_it(api, business) -> None:
+    body = {"name": "Saws", "parent_name": "Tools"}
+    read(api.post("cost_categories", body), 201)
+    other = read(api.post("cost_categories", {"name": "Saws"}), 201)
+    read(api.post("cost_categories", {"name": "Saws", "parent_name": "Old"}), 201)
+    taken = sentences("Name has already been taken")
+    path = f"cost_categories/{other['id']}"
+    with unchanged():
+        assert read(api.post("cost_categories", body), 422) == taken
+        assert read(api.post("cost_categories", {"name": "Saws"}), 422) == taken
+        assert read(api.post("cost_categories", {"name": "Tools"}), 422) == taken
+        assert read(api.put(path, body), 422) == taken
+        assert read(api.put(path, {"name": "Old"}), 422) == taken
+        assert read(api.put(path, {"name": "Saws"})) == other
+
+
 def test_categories_refuse(api, business) -> None:
     tools = CostCategory.objects.create(business=business, name="Tools", code="T")
     saws = CostCategory.objects.create(business=business, name="Saws", parent=tools)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from invoices.models import Event, Invoice
+from invoices.models import CostCategory, Event, Invoice
 from partners.models import Partner
 from payments.models import Payment
 from tests.api.finario.door import Door
@@ -71,6 +71,15 @@ def test_a_new_payment_sent_twice_at_once_is_one(api, vendor, cost, bank) -> Non
         body = {"amount": 10, "date": "2016-11-30"}
         assert statuses(api, "PUT", path, body, body) == {204: 2}
     assert Payment.objects.count() == ROUNDS
+
+
+def test_a_new_category_sent_often_at_once_is_one_in_one(api) -> None:
+    body = {"name": "Saws", "parent_name": "Tools"}
+    found = statuses(api, "POST", "cost_categories", *[body] * 10)
+    assert found == {201: 1, 422: 9}
+    names = CostCategory.objects.values_list("name", "parent__name")
+    assert set(names) == {("Saws", "Tools"), ("Tools", None)}
+    assert len(names) == 2
 
 
 def test_a_new_vendor_sent_twice_at_once_is_one(api) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoices.api.finario.errors import INVALID
+from invoices import money
+from invoices.api.finario.errors import BLANK, INVALID
 from invoices.api.finario.serializers.fields import (
     WORDS,
     AmountOut,
@@ -18,6 +19,21 @@ from invoices.api.finario.serializers.fields import (
 )
 
 _PROJECT_MONTH = re.compile(r"[Mm]([1-9]\d{0,2})", re.ASCII)
+
+
+_TAXED = {"yes": True, "true": True, "no": False, "false": False, "": False}
+
+
+class YesOrNo(Text):
+    """`yes`, `no`, or a boolean."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word, in small letters."""
+        word = str(data).lower() if isinstance(data, bool) else data
+        text = super().to_internal_value(word).lower()
+        if text not in _TAXED:
+            self.fail("invalid")
+        return text
 
 
 class PriceIn(serializers.Serializer[Any]):
@@ -36,6 +52,16 @@ class UnitIn(serializers.Serializer[Any]):
 
     quantity = Number(required=False)
     project_month = Text(10, help_text="M1 is the month in which it starts.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """It says how many, or when."""
+        if not attrs:
+            raise serializers.ValidationError(BLANK)
+        return attrs
+
+    def validate_quantity(self, value: Decimal) -> Decimal:
+        """None is below zero."""
+        return _not_negative(value)
 
     def validate_project_month(self, value: str) -> int | None:
         """Its number, counted from 1."""
@@ -58,7 +84,7 @@ class CostIn(serializers.Serializer[Any]):
     )
     vendor_name = Text(200)
     cost_category = Text(200, help_text="Name of an existing cost category.")
-    apply_tax = Text(10, help_text="“yes”, if it is taxed.")
+    apply_tax = YesOrNo(10, help_text="yes or true, if it is taxed; else no or false.")
     description = Text(2000)
     unique_cost_id = Text(
         120, help_text="Ours: what purchases are matched by; the page has no way to it."
@@ -67,18 +93,31 @@ class CostIn(serializers.Serializer[Any]):
     freight = PriceIn(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A cost has one currency."""
-        if len(self._currencies(attrs)) > 1:
+        """A cost has one currency, and its prices have no more decimals than that."""
+        codes = self._currencies(attrs)
+        if len(codes) > 1:
             message = "is in another currency than the unit price"
             raise serializers.ValidationError({"freight": [message]})
+        code = (*codes, self.context["currency"])[0]
+        places = money.exponent(code)
+        for name in ("unit_price", "freight"):
+            if (price := attrs.get(name)) and not money.fits(price["dollars"], places):
+                message = f"has more than the {places} decimals of {code}"
+                raise serializers.ValidationError({name: [message]})
         return attrs
+
+    def validate_freight(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Not below zero."""
+        if value:
+            _not_negative(value["dollars"])
+        return value
 
     def _currencies(self, attrs: dict[str, Any]) -> set[str]:
         prices = [attrs.get("unit_price"), attrs.get("freight")]
         codes = {price.get("currency", "").upper() for price in prices if price}
         return codes - {""}
 
-    def columns(self, base_currency: str) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
         """The attributes that need no row of ours, as our columns."""
         given = self.validated_data
         nothing: dict[str, Any] = {"dollars": Decimal(0)}
@@ -87,8 +126,8 @@ class CostIn(serializers.Serializer[Any]):
             "name": given["name"],
             "description": given.get("description", ""),
             "unique_cost_id": given.get("unique_cost_id", ""),
-            "taxed": given.get("apply_tax", "").lower() == "yes",
-            "currency": (*self._currencies(given), base_currency)[0],
+            "taxed": _TAXED[given.get("apply_tax", "")],
+            "currency": (*self._currencies(given), self.context["currency"])[0],
             "unit_price": (given.get("unit_price") or nothing)["dollars"],
             "freight": (given.get("freight") or nothing)["dollars"],
             "quantity": first.get("quantity", Decimal(1)),
@@ -100,6 +139,12 @@ class CostIn(serializers.Serializer[Any]):
             "project_month"
         )
         return month
+
+
+def _not_negative(number: Decimal) -> Decimal:
+    if number < 0:
+        raise serializers.ValidationError("must be greater than or equal to 0")
+    return number
 
 
 class CostListed(serializers.Serializer[Any]):

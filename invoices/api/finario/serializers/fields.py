@@ -25,6 +25,7 @@ WORDS: Mapping[str, Any] = {
     "max_length": "is too long (maximum is {max_length} characters)",
 }
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -73,6 +74,32 @@ class Text(serializers.CharField):
         if isinstance(data, bool) or not isinstance(data, (str, int)):
             self.fail("invalid")
         return super().to_internal_value(str(data))
+
+
+class Name(Text):
+    """A text that a path can end in, so that what it names can be reached."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text; `is invalid` if no path can say it."""
+        name = super().to_internal_value(data)
+        if not can_be_in_a_path(name):
+            self.fail("invalid")
+        return name
+
+
+def new_name(name: str, longest: int, attribute: str) -> str:
+    """The name in the path as that of a new row, or 422 on this attribute."""
+    if len(name) > longest:
+        message = WORDS["max_length"].format(max_length=longest)
+        raise serializers.ValidationError({attribute: [message]})
+    if not can_be_in_a_path(name):
+        raise serializers.ValidationError({attribute: [INVALID]})
+    return str(name)
+
+
+def can_be_in_a_path(name: str) -> bool:
+    """Whether a path that ends in this name means just this name."""
+    return "/" not in name and name not in (".", "..") and not name.endswith(".json")
 
 
 @extend_schema_field({"type": ["number", "string"], "examples": [1000.5, "1000.50"]})
@@ -197,7 +224,7 @@ class Whole(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         """The number; a bool or a fraction is none."""
-        if isinstance(data, bool) or not str(data).strip().lstrip("-").isdecimal():
+        if isinstance(data, bool) or not _WHOLE.fullmatch(str(data).strip()):
             self.fail("invalid")
         return super().to_internal_value(data)
 

@@ -10,6 +10,7 @@ from invoices.api.finario.errors import BLANK
 from invoices.api.finario.serializers.fields import (
     WORDS,
     Day,
+    Name,
     Text,
     Whole,
     text_out,
@@ -62,7 +63,7 @@ class InvestmentIn(serializers.Serializer[Any]):
     project_start_as_time = Day(months=True)
     in_service_date_as_time = Day(months=True)
     investment_category_name = Text(120, required=True)
-    investment_id = Text(120, help_text="The code; made of the name if blank.")
+    investment_id = Name(120, help_text="The code; made of the name if blank.")
     description = Text(5000)
     rationale = Text(5000)
     api_request = serializers.BooleanField(
@@ -74,6 +75,12 @@ class InvestmentIn(serializers.Serializer[Any]):
     organization_name = Text(200, help_text="its name.")
     owner_name = Text(200, help_text="Name of a member; or")
     owner_email = Text(254, help_text="the e-mail address.")
+
+    def validate_investment_id(self, value: str) -> str:
+        """What has a code cannot lose it."""
+        if self.partial and not value:
+            raise serializers.ValidationError(BLANK)
+        return value
 
     def get_fields(self) -> dict[str, Any]:
         """The same, and the owner, where the view has looked for one."""

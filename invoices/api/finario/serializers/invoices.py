@@ -11,6 +11,7 @@ from invoices.api.finario.serializers.fields import (
     AssignmentOut,
     Day,
     Flag,
+    Name,
     Number,
     Text,
     Whole,
@@ -34,7 +35,7 @@ class InvoiceIn(serializers.Serializer[Any]):
     date = Day()
     amount = Number(help_text="In units of the currency; below zero, a credit note.")
     number = Text(60, required=True)
-    reference = Text(120, help_text="The client's own key, unique per vendor.")
+    reference = Name(120, help_text="The client's own key, unique per vendor.")
     currency_iso_code = Text(3, help_text="The base currency unless told.")
     description = Text(500)
     po_number = Text(120)

@@ -10,6 +10,7 @@ from invoices.api.finario.serializers.fields import (
     AmountOut,
     AssignmentOut,
     Day,
+    Name,
     Number,
     Text,
     text_out,
@@ -32,7 +33,7 @@ class PaymentIn(serializers.Serializer[Any]):
 
     date = Day()
     amount = Number(help_text="In units of the currency, above zero.")
-    reference = Text(120, required=True, help_text="The client's own key.")
+    reference = Name(120, required=True, help_text="The client's own key.")
     currency_iso_code = Text(3, help_text="The base currency unless told.")
     description = Text(2000)
     invoice_number = Text(60, help_text="The vendor's approved invoice that it pays.")
@@ -49,7 +50,7 @@ class PaymentIn(serializers.Serializer[Any]):
 class PaymentPut(PaymentIn):
     """The same for the reference in the path."""
 
-    reference = Text(120)
+    reference = Name(120)
 
 
 class CostQuery(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoices.api.finario.serializers.fields import WORDS, Text
+from invoices.api.finario.serializers.fields import WORDS, Name, Text
 
 COLUMNS = {
     "name": "name",
@@ -29,9 +29,9 @@ class VendorIn(serializers.Serializer[Any]):
     """A vendor as posted."""
 
     name = Text(200, required=True)
-    vendor_id = Text(60, help_text="The client's own key; made of the name if blank.")
+    vendor_id = Name(60, help_text="The client's own key; made of the name if blank.")
     external_ids = serializers.ListField(
-        child=Text(120, required=True),
+        child=Name(120, required=True),
         required=False,
         max_length=100,
         error_messages=dict(WORDS),

@@ -34,10 +34,10 @@ class CostsView(FinarioView):
     def post(self, request: Request, investment_id: str) -> Response:
         """A new cost of this investment."""
         project = self.find.investment(self.kwargs["investment_id"])
-        posted = self.checked(CostIn)
+        posted = self.checked(CostIn, currency=self.business.currency)
         given = posted.validated_data
         vendor, category = given.get("vendor_name"), given.get("cost_category")
-        columns = posted.columns(self.business.currency) | {
+        columns = posted.columns() | {
             "account": self.account(given["account"]),
             "vendor": self.find.vendor_or_named(vendor) if vendor else None,
             "category": self.category(category) if category else None,

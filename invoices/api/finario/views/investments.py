@@ -98,6 +98,10 @@ class InvestmentsView(InvestmentView):
 class OneInvestmentView(InvestmentView):
     """One investment, by id or code."""
 
+    def missing(self, noun: str) -> errors.Refusal:
+        """In a shape of its own."""
+        return errors.missing_in_list()
+
     def project(self) -> Project:
         """The one in the path, or a 404 in a shape of its own."""
         project = self.find.project(self.kwargs["investment_id"])
@@ -161,6 +165,10 @@ class CategoriesView(CategoryView):
 
 class OneCategoryView(CategoryView):
     """One cost category."""
+
+    def missing(self, noun: str) -> errors.Refusal:
+        """As a list."""
+        return errors.missing_in_list(noun)
 
     @extend_schema(request=CategoryIn, responses=CategoryOut)
     def put(self, request: Request, category_id: str) -> Response:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from invoices.api.finario import documents, errors
 from invoices.api.finario.base import FinarioView, streamed
+from invoices.api.finario.serializers.fields import new_name
 from invoices.api.finario.serializers.invoices import (
     ClosedQuery,
     CreatedOut,
@@ -76,11 +77,7 @@ class WritingView(FinarioView):
 
     def reference(self) -> str:
         """The name in the path, as the reference of a new document."""
-        name: str = self.kwargs["invoice_id"]
-        if len(name) > _LONGEST_REFERENCE:
-            message = f"is too long (maximum is {_LONGEST_REFERENCE} characters)"
-            raise ValidationError({"reference": [message]})
-        return name
+        return new_name(self.kwargs["invoice_id"], _LONGEST_REFERENCE, "reference")
 
 
 class VendorView(WritingView):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from invoices.api.finario import documents, errors
 from invoices.api.finario.base import FinarioView, streamed
+from invoices.api.finario.serializers.fields import new_name
 from invoices.api.finario.serializers.invoices import ClosedQuery, CreatedOut
 from invoices.api.finario.serializers.payments import (
     TEXTS,
@@ -175,13 +176,13 @@ class PlacedPaymentView(RecordingView):
         Of a recorded one, amount, date, description and account can be corrected.
         """
         name = self.kwargs["payment_id"]
-        if len(name) > _LONGEST_REFERENCE:
-            message = f"is too long (maximum is {_LONGEST_REFERENCE} characters)"
-            raise ValidationError({"reference": [message]})
+        plain = new_name(name, _LONGEST_REFERENCE, "reference")
         project, _ = self.place()
         given = self.posted(PaymentPut)
         if self.find.payment(name) is None:
-            given["reference"] = name
+            if given.get("reference") not in (None, "", plain):
+                raise ValidationError({"reference": ["is not the one in the path"]})
+            given["reference"] = plain
         draft, said = self.draft(given, project, None)
         pay_once(draft, said, lambda: self.find.payment(name), by=self.actor)
         return Response(status=204)

@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoices.api.finario import documents, errors
 from invoices.api.finario.base import FinarioView, streamed
+from invoices.api.finario.serializers.fields import new_name
 from invoices.api.finario.serializers.vendors import COLUMNS, VendorIn, VendorOut
 from partners.models import Partner
 from partners.vendors import save_vendor, save_vendor_known_as
@@ -78,12 +78,10 @@ class OneVendorView(VendorView):
     def upsert(self) -> Partner:
         """Hand the body to the domain."""
         posted, name = self.checked(VendorIn), self.kwargs["vendor_id"]
-        if len(name) > _LONGEST_CODE:
-            message = f"is too long (maximum is {_LONGEST_CODE} characters)"
-            raise ValidationError({"short_name": [message]})
+        plain = new_name(name, _LONGEST_CODE, "short_name")
         return save_vendor_known_as(
             self.business,
-            name,
+            self.find.vendors_name(name) or plain,
             posted.columns(),
             posted.validated_data.get("external_ids"),
             by=self.actor,
