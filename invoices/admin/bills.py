@@ -226,7 +226,7 @@ class BillAdmin(DocumentAdmin):
         words, project, cost = places[self.choice(request)]
 
         def verb(bill: Invoice, by: Actor) -> str:
-            assign(bill, project, [(cost, WHOLE)] if cost else (), by=by)
+            assign(bill, project, [(cost, WHOLE)] if cost else None, by=by)
             return f"Assigned {bill}: {words}."
 
         self.do_each(request, queryset, verb)

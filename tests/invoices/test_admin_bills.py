@@ -356,10 +356,13 @@ def test_assigning_offers_open_projects_and_their_costs(
 def test_a_bill_is_assigned_to_a_cost_a_project_or_nowhere(
     own: Books, owner: Client
 ) -> None:
+    """The shares stay as long as the project does."""
     bill = an_approved_bill(own.business, number="F-1")
+    other = ProjectFactory(business=own.business, name="Loft")
     for choice, said_of_it, project, shares in (
         (f"cost-{own.cost.pk}", "Own Mill: Own Saw", own.project, [(own.cost.pk, 100)]),
-        (f"project-{own.project.pk}", "Own Mill", own.project, []),
+        (f"project-{own.project.pk}", "Own Mill", own.project, [(own.cost.pk, 100)]),
+        (f"project-{other.pk}", "Loft", other, []),
         ("nowhere", "No project, on purpose", None, []),
     ):
         done = choose(owner, "assign", bill, confirmed="yes", choice=choice)

@@ -205,7 +205,7 @@ class Rows:
             return None
         _, *words = url.words
         if words[-1] in VERBS:
-            return {}
+            return {"project": None} if words[-1] == "assign" else {}
         body = self.bodies()[words[-1]]
         if url.actions[method] == "update" or words in SLIPS:
             body = body | {"id": self._target(url).public_id}
