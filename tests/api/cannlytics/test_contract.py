@@ -1,43 +1,20 @@
-"""Schemathesis: requests made up from the OpenAPI document, answers held to it.
-
-In this process, with an owner's key, EXAMPLES times per operation, half of them about
-documents that exist; each request is undone again.
-"""
+"""Requests made up from the OpenAPI document, answers held to it (`conformance`)."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis.strategies import booleans
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from config.wsgi import application
 from invoices.api.cannlytics.posting import post
 from partners.models import Business
 from tests.api.cannlytics.test_schema import STATUSES
+from tests.api.conformance import Headers, described, holds, mended
 from tests.factories import TODAY, a_key, actor, an_issued_invoice
 
 EXAMPLES = 50
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 GOOD = {
     "invoice_id": "OURS",
     "amount": "5",
@@ -54,12 +31,9 @@ GOOD = {
 
 @pytest.fixture(scope="module")
 def schema() -> Iterator[Any]:
-    """The document, as a client gets it; requests leave the test's connection open."""
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/schema/cannlytics.json", application)
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
+    """The dialect's document."""
+    with described("cannlytics") as found:
+        yield found
 
 
 @pytest.mark.parametrize(("method", "path"), STATUSES)
@@ -71,35 +45,14 @@ def test_answers_are_as_the_document_says(
     post(business, [ours], by=actor(business), today=TODAY)
     an_issued_invoice(business, reference="ISSUED")
     headers = {"Authorization": f"Bearer {a_key(business)}"}
-    answers: Counter[int] = Counter()
 
-    @given(case=schema[path][method].as_strategy(), known=booleans())
-    @settings(
-        max_examples=EXAMPLES, deadline=None, suppress_health_check=[*HealthCheck]
-    )
-    def check(case: schemathesis.Case, known: bool) -> None:
-        # Made-up values mean little, so half of the time they are replaced.
+    def prepare(case: schemathesis.Case, known: bool) -> Headers:
         case.query["organization_id"] = business.slug
         if known:
-            case.query = mended(case.query)
-            case.body = mended(case.body)
+            case.query = mended(case.query, GOOD)
+            case.body = mended(case.body, GOOD)
             if case.path_parameters:
                 case.path_parameters["invoice_id"] = "OURS"
-        with transaction.atomic():
-            response = case.call_and_validate(headers=headers, checks=CHECKS)
-            transaction.set_rollback(True)
-        answers[response.status_code] += 1
+        return headers
 
-    check()
-    assert answers[200] > 0
-    print(f"{method} {path}: {dict(answers)}")  # noqa: T201 - for -s
-
-
-def mended(value: Any) -> Any:
-    """The value with every word replaced for which a good one is known."""
-    if isinstance(value, dict):
-        return {
-            name: GOOD[name] if name in GOOD else mended(inner)
-            for name, inner in value.items()
-        }
-    return [mended(each) for each in value] if isinstance(value, list) else value
+    assert holds(schema, method, path, prepare, EXAMPLES)[200] > 0
