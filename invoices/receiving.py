@@ -35,7 +35,7 @@ from partners.access import Actor
 from partners.exceptions import Invalid
 from partners.models import Business, Partner
 
-_ATTEMPTS = 5
+_ATTEMPTS = 30  # of several at once one gets through each time, the others try again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

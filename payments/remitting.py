@@ -11,7 +11,7 @@ from payments.models import Payment
 from payments.paying import record_vendor_payment
 from payments.recording import PaymentDraft, revise_payment
 
-_ATTEMPTS = 5
+_ATTEMPTS = 30  # of several at once one gets through each time, the others try again
 _REVISABLE = {"date", "amount", "description", "account"}
 
 

@@ -66,7 +66,12 @@ def cents_sql(amount: str, currency: str) -> str:
 
 def _amount(amount: str, currency: str) -> str:
     cents = cents_sql(amount, currency)
-    return f"json_build_object('cents', {cents}, 'currency', {currency})"
+    return _object(f"{cents} AS cents, {currency} AS currency")
+
+
+def _object(columns: str) -> str:
+    """A JSON object without spaces, which json_build_object would put in."""
+    return f"(SELECT row_to_json(o) FROM (SELECT {columns}) o)"  # noqa: S608
 
 
 def _blank(column: str) -> str:
@@ -74,12 +79,12 @@ def _blank(column: str) -> str:
 
 
 def _assignment(user: str, cost: str, unassigned: str) -> str:
-    return f"""json_build_object(
-           'organization_id', {encode_sql("business", "d.business_id")},
-           'user_id', {encode_sql("user", user)},
-           'investment_id', {encode_sql("project", "d.project_id")},
-           'cost_id', {encode_sql("cost", cost)},
-           'manually_unassigned', {unassigned})"""
+    return _object(f"""
+           {encode_sql("business", "d.business_id")} AS organization_id,
+           {encode_sql("user", user)} AS user_id,
+           {encode_sql("project", "d.project_id")} AS investment_id,
+           {encode_sql("cost", cost)} AS cost_id,
+           {unassigned} AS manually_unassigned""")
 
 
 @cache
@@ -212,10 +217,9 @@ SELECT row_to_json(document)::text FROM (
   SELECT d.name,
          {encode_sql("partner", "d.id")} AS id,
          coalesce({_blank("d.code")}, {encode_sql("partner", "d.id")}) AS vendor_id,
-         json_build_array(coalesce({_blank("d.code")}, {encode_sql("partner", "d.id")}))
-           ::jsonb || coalesce(
-             (SELECT jsonb_agg(a.value ORDER BY a.id) FROM partners_partneralias a
-              WHERE a.business_id = d.business_id AND a.partner_id = d.id), '[]')
+         coalesce({_blank("d.code")}, {encode_sql("partner", "d.id")})::text || ARRAY(
+           SELECT a.value::text FROM partners_partneralias a
+           WHERE a.business_id = d.business_id AND a.partner_id = d.id ORDER BY a.id)
            AS external_ids
   FROM partners_partner d
   WHERE d.business_id = %s AND d.is_vendor AND {{condition}}

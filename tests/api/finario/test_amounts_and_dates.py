@@ -32,6 +32,18 @@ def _rates(business, vendor, project) -> None:
         )
 
 
+def test_a_list_is_written_as_one_row_is(api, vendor) -> None:
+    vendor.aliases.create(business=vendor.business, value="a, b: c")
+    an_invoice(vendor, reference="r")
+    day = Invoice.objects.get().date
+    alone = text_of(api.get("invoices/r"))
+    assert json.dumps(json.loads(alone), separators=(",", ":")) == alone
+    midnight = json.loads(alone)["date"]
+    assert text_of(api.get("invoices")) == f"[{alone.replace(midnight, str(day))}]"
+    listed = text_of(api.get("vendors"))
+    assert json.dumps(json.loads(listed), separators=(",", ":")) == listed
+
+
 @pytest.mark.parametrize(
     ("currency", "amount", "cents"),
     [
@@ -64,7 +76,7 @@ def test_units_come_in_and_cents_go_out(api, currency, amount, cents, form) -> N
 
 def test_cents_are_whole_json_numbers(api) -> None:
     read(api.post(PATH, BODY | {"amount": "999999999999.99"}), 201)
-    assert '"cents" : 99999999999999,' in text_of(api.get("invoices"))
+    assert '"cents":99999999999999,' in text_of(api.get("invoices"))
 
 
 def test_below_zero_is_a_vendors_credit_note(api) -> None:

@@ -143,6 +143,7 @@ def test_invoices_are_found_by_their_investment(api, listed, query, found) -> No
         ("closed", "a\0", "is not included in the list"),
         ("closed_within_days_ago", "x", "is not a number"),
         ("closed_within_days_ago", "1.5", "is not a number"),
+        ("closed_within_days_ago", "\u0663", "is not a number"),
         ("closed_within_days_ago", "", "is not a number"),
         ("closed_within_days_ago", "-1", "must be greater than or equal to 0"),
         ("closed_within_days_ago", "36526", "must be less than or equal to 36525"),

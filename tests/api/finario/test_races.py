@@ -65,6 +65,16 @@ def test_two_changes_of_one_invoice_both_count(api, vendor, cost) -> None:
     assert Invoice.objects.get().version == 1 + 2 * ROUNDS
 
 
+def test_many_different_upserts_of_one_reference_are_all_heard(
+    api, vendor, cost
+) -> None:
+    path = "investments/WORKSHOP/vendors/TIMBER/invoices/r"
+    for n in range(6):
+        bodies = [BODY | {"amount": 100 * n + m} for m in range(12)]
+        assert statuses(api, "PUT", path, *bodies) == {204: 12}
+    assert Invoice.objects.count() == 1
+
+
 def test_a_new_payment_sent_twice_at_once_is_one(api, vendor, cost, bank) -> None:
     for n in range(ROUNDS):
         path = f"investments/WORKSHOP/payments/p{n}"
