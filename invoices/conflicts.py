@@ -30,7 +30,8 @@ def check_bill_number(bill: Invoice) -> None:
     if bill.direction != Direction.RECEIVED or bill.duplicate_reason:
         return
     booked = type(bill).objects.of(bill.partner).received()
-    same = booked.filter(kind=bill.kind, number=bill.number).exclude(pk=bill.pk)
+    same = booked.filter(kind=bill.kind, number__iexact=bill.number)
+    same = same.exclude(pk=bill.pk)
     if same.exclude(state=State.CANCELLED).exists():
         raise _duplicate(bill)
 

@@ -32,8 +32,8 @@ def pay_bill(
 def record_vendor_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
     """Record money paid out; it settles the bill that its `invoice_number` names.
 
-    That is the vendor's one approved bill of that number and currency, as far as it
-    is open; what exceeds it, or names no such bill, stays on account. Raises what
+    That is the vendor's one approved bill of that number (in any case) and currency,
+    as far as it is open; what exceeds it, or names no such bill, stays on account. Raises what
     `record_payment` raises.
     """
     draft = replace(draft, direction=PaymentDirection.OUT)
@@ -52,7 +52,7 @@ def _bill_named(draft: PaymentDraft) -> Invoice | None:
     named = bills.received().filter(
         kind=Kind.INVOICE,
         state=State.APPROVED,
-        number=draft.invoice_number,
+        number__iexact=draft.invoice_number,
         currency=draft.currency,
         balance__gt=0,
     )

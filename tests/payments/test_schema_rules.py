@@ -84,7 +84,9 @@ def test_every_unique_constraint_holds_within_a_business(model):
     assert model._meta.unique_together in ((), [])
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
-            assert constraint.fields[0] == "business", constraint.name
+            parts: Any = constraint.fields or constraint.expressions
+            first = getattr(parts[0], "name", parts[0])
+            assert first == "business", constraint.name
     for field in model._meta.local_fields:
         if field.unique and not field.primary_key:
             assert (model, field.name) in GLOBALLY_UNIQUE
