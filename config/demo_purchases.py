@@ -32,8 +32,7 @@ def create(books: Books) -> None:
     glass = _vendor(books, "GLASS", "Brennan Glass & Glazing Ltd", "Leeds", "GB")
     workshop = _project(books, "WORKSHOP", "New workshop in Mill Lane", "Premises")
     loft = _project(books, "LOFT", "Drying loft", "Premises")
-    loft.closed_on = books.today - 20 * _DAY
-    loft.save()
+    loft.close(by=books.actor, on=books.today - 20 * _DAY)
     saw = _cost(
         books,
         workshop,
