@@ -185,13 +185,19 @@ def _copy_batch(
 def copy(
     model: type[Any], columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
 ) -> None:
-    """Write rows by COPY in the current transaction."""
-    names = ", ".join(columns)
+    """Write rows by COPY in the current transaction; other columns get defaults."""
+    others = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not (field.null or field.primary_key)
+    ]
+    names = ", ".join([*columns, *(field.column for field in others)])
+    defaults = tuple(field.get_default() for field in others)
     with connection.cursor() as cursor:
         command = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
         with cursor.copy(command) as writer:
             for row in rows:
-                writer.write_row(row)
+                writer.write_row((*row, *defaults))
 
 
 def _reserve(model: type[Any], size: int) -> int:
