@@ -26,7 +26,6 @@ from invoices.exceptions import (
     AmountOutOfRange,
     DuplicateBill,
     ReferenceTaken,
-    StaleDocument,
 )
 from invoices.models import Invoice, Project
 from invoices.querysets import Direction, Kind
@@ -34,8 +33,7 @@ from invoices.redrafting import as_draft
 from partners.access import Actor
 from partners.exceptions import Invalid
 from partners.models import Business, Partner
-
-_ATTEMPTS = 30  # of several at once one gets through each time, the others try again
+from partners.once import once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +71,25 @@ def receive_once(
     """Book it under this reference, or bring what `find` finds to what it says.
 
     Another reference in the paper's texts renames what is found, and is refused with
-    Invalid where nothing is. Writes nothing where it says nothing new; safe against others who send the same
-    at the same moment. Raises what `receive` raises, NotADraft where a document that
-    is final would change, and Invalid for another vendor's document.
+    Invalid where nothing is. Writes nothing where it says nothing new; safe against
+    others who send the same at the same moment. Raises what `receive` raises, NotADraft
+    where a document that is final would change, and Invalid for another vendor's
+    document.
     """
-    new = replace(paper, texts={**paper.texts, "reference": reference})
     renamed = paper.texts.get("reference") or reference
-    for _ in range(_ATTEMPTS):
-        known = find()
-        if known is None and renamed != reference:
+
+    def make() -> Invoice:
+        if renamed != reference:
             raise Invalid("is not the one in the path", field="reference")
-        try:
-            return receive_again(known, paper, by=by) if known else receive(new, by=by)
-        except StaleDocument:
-            continue  # somebody changed it in between
-        except (ReferenceTaken, DuplicateBill):
-            if known is not None or find() is None:
-                raise
-    raise StaleDocument("Others keep changing the document; try again.")
+        named = {**paper.texts, "reference": reference}
+        return receive(replace(paper, texts=named), by=by)
+
+    return once(
+        find,
+        make=make,
+        change=lambda known: receive_again(known, paper, by=by),
+        taken=(ReferenceTaken, DuplicateBill),
+    )
 
 
 def receive_again(invoice: Invoice, paper: Paper, *, by: Actor) -> Invoice:

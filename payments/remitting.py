@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 
 from invoices.exceptions import ReferenceTaken
 from partners.access import Actor
-from partners.exceptions import Invalid, Stale
+from partners.exceptions import Invalid
+from partners.once import once
 from payments.models import Payment
 from payments.paying import record_vendor_payment
 from payments.recording import PaymentDraft, revise_payment
 
-_ATTEMPTS = 30  # of several at once one gets through each time, the others try again
 _REVISABLE = {"date", "amount", "description", "account"}
 
 
@@ -29,18 +29,12 @@ def pay_once(
     `record_vendor_payment` and `revise_payment` raise, and Invalid for what stands
     fast once a payment is recorded.
     """
-    for _ in range(_ATTEMPTS):
-        known = find()
-        try:
-            if known is None:
-                return record_vendor_payment(draft, by=by)
-            return _pay_again(known, draft, given, by=by)
-        except ReferenceTaken:
-            if find() is None:
-                raise
-        except Stale:
-            continue  # somebody changed it in between
-    raise Stale("Others keep changing the payment; try again.")
+    return once(
+        find,
+        make=lambda: record_vendor_payment(draft, by=by),
+        change=lambda known: _pay_again(known, draft, given, by=by),
+        taken=(ReferenceTaken,),
+    )
 
 
 def _pay_again(

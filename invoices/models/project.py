@@ -34,10 +34,6 @@ class ProjectQuerySet(BusinessQuerySet["Project"]):
         """Projects that have been closed."""
         return self.filter(closed_on__isnull=False)
 
-    def closed_since(self, day: datetime.date) -> Self:
-        """Projects closed on or after that day."""
-        return self.filter(closed_on__gte=day)
-
 
 class Project(BusinessRow):
     """What Finario calls an investment and Cannlytics a project."""
