@@ -18,7 +18,7 @@ from django.db import connection
 
 from invoices.api.json import Rendered
 from invoices.models import Invoice
-from invoices.querysets import Status, status_case
+from invoices.querysets import State, Status, status_case
 from partners import prepared
 from partners.public_ids import encode_sql
 
@@ -98,31 +98,41 @@ def asked(
     return [*dated, list(pks), business_id]
 
 
-@cache
-def _invoice_sql() -> str:
-    return f"""
-SELECT row_to_json(document)::text FROM (
-  SELECT {encode_sql("invoice", "d.id")} AS id,
-         d.number AS invoice_no,
+def head_sql(number: str) -> str:
+    """The attributes that every document `d` begins with; its number goes by a name."""
+    return f"""{encode_sql("invoice", "d.id")} AS id,
+         d.number AS {number},
          d.date, d.due_date,
          json_build_object('code', d.currency) AS currency,
          d.currency_rate,
          d.purchase_order AS po_so_no,
-         d.memo,
-         json_build_object('id', {encode_sql("partner", "d.partner_id")},
-                           'name', coalesce(d.buyer->>'name', {partner_sql("name")}))
-             AS customer,
-         coalesce(d.buyer->>'line1', {partner_sql("billing_line1")}) AS address_line_1,
-         coalesce(d.buyer->>'line2', {partner_sql("billing_line2")}) AS address_line_2,
-         d.status,
+         d.memo"""
+
+
+def standing_sql(withdrawn: State) -> str:
+    """How a document `d` stands; on one in the state `withdrawn` nothing is due."""
+    return f"""d.status,
          d.discount_percent AS discount,
          d.subtotal AS sub_total,
          d.tax_total AS tax_total,
          d.total,
          d.amount_paid AS paid_amount,
-         CASE d.state WHEN 'void' THEN d.balance - d.balance ELSE d.balance END
+         CASE d.state WHEN '{withdrawn}' THEN d.balance - d.balance ELSE d.balance END
            AS due_amount,
-         d.amount_credited AS credited_amount,
+         d.amount_credited AS credited_amount"""
+
+
+@cache
+def _invoice_sql() -> str:
+    return f"""
+SELECT row_to_json(document)::text FROM (
+  SELECT {head_sql("invoice_no")},
+         json_build_object('id', {encode_sql("partner", "d.partner_id")},
+                           'name', coalesce(d.buyer->>'name', {partner_sql("name")}))
+             AS customer,
+         coalesce(d.buyer->>'line1', {partner_sql("billing_line1")}) AS address_line_1,
+         coalesce(d.buyer->>'line2', {partner_sql("billing_line2")}) AS address_line_2,
+         {standing_sql(State.VOID)},
          {reference_sql("invoice", "d.credited_invoice_id")} AS credits,
          d.reference,
          d.description,

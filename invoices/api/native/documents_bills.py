@@ -10,11 +10,13 @@ from invoices.api.native.documents import (
     asked,
     asked_sql,
     fetch,
+    head_sql,
     lines_sql,
     partner_sql,
     reference_sql,
+    standing_sql,
 )
-from invoices.querysets import Status
+from invoices.querysets import State, Status
 from partners.public_ids import encode_sql
 
 STATUS_WORDS = {
@@ -52,27 +54,13 @@ def _shares_sql() -> str:
 def _bill_sql() -> str:
     return f"""
 SELECT row_to_json(document)::text FROM (
-  SELECT {encode_sql("invoice", "d.id")} AS id,
-         d.number AS bill_no,
-         d.date, d.due_date,
-         json_build_object('code', d.currency) AS currency,
-         d.currency_rate,
-         d.purchase_order AS po_so_no,
-         d.memo,
+  SELECT {head_sql("bill_no")},
          json_build_object('id', {encode_sql("partner", "d.partner_id")},
                            'name', coalesce(d.seller->>'name', {partner_sql("name")}))
              AS vendor,
          coalesce(d.seller->>'line1', {_vendor_line_sql("line1")}) AS address_line_1,
          coalesce(d.seller->>'line2', {_vendor_line_sql("line2")}) AS address_line_2,
-         d.status,
-         d.discount_percent AS discount,
-         d.subtotal AS sub_total,
-         d.tax_total AS tax_total,
-         d.total,
-         d.amount_paid AS paid_amount,
-         CASE d.state WHEN 'cancelled' THEN d.balance - d.balance ELSE d.balance END
-           AS due_amount,
-         d.amount_credited AS credited_amount,
+         {standing_sql(State.CANCELLED)},
          d.state = 'approved' AS approved,
          d.expected_total,
          d.duplicate_reason,
