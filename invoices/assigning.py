@@ -35,9 +35,9 @@ def assign(
 ) -> Invoice:
     """Say what a document belongs to; without a project it is taken off by hand.
 
-    Without `shares` those that it has stay, as long as the project does. Money and parties stay, so this is open to documents that are final too. Raises
-    BadShares, NotIssued for a cancelled or void one, PeriodClosed, StaleDocument,
-    NotAllowed.
+    Without `shares` those that it has stay, as long as the project does. Money and
+    parties stay, so this is open to documents that are final too. Raises BadShares,
+    NotIssued for a cancelled or void one, PeriodClosed, StaleDocument, NotAllowed.
     """
     by.require(Capability.DRAFT, invoice.business_id)
     check_shares(invoice.business_id, project, shares or ())

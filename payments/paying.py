@@ -33,8 +33,8 @@ def record_vendor_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
     """Record money paid out; it settles the bill that its `invoice_number` names.
 
     That is the vendor's one approved bill of that number (in any case) and currency,
-    as far as it is open; what exceeds it, or names no such bill, stays on account. Raises what
-    `record_payment` raises.
+    as far as it is open; what exceeds it, or names no such bill, stays on account.
+    Raises what `record_payment` raises.
     """
     draft = replace(draft, direction=PaymentDirection.OUT)
     with transaction.atomic():

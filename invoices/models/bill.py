@@ -33,8 +33,8 @@ class BillVerbs(InvoiceSteps):
         """Accept a bill as owed: recompute, compare with its expected total, freeze.
 
         One transaction. Raises NotReceived, StaleDocument, PeriodClosed, BadLines,
-        NoTaxRate, NotACustomer, TotalDiffers, NotAllowed. Whoever approves need not be allowed
-        to pay.
+        NoTaxRate, NotACustomer, TotalDiffers, NotAllowed. Whoever approves need not be
+        allowed to pay.
         """
         from invoices.drafting import check_partner
         from invoices.recomputing import recompute
