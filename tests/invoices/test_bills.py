@@ -7,8 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from invoices.crediting import credit
-from invoices.drafting import draft_invoice, revise_draft
+from invoices.drafting import InvoiceDraft, draft_invoice, revise_draft
 from invoices.exceptions import (
     BadLines,
     DocumentFrozen,
@@ -28,6 +30,7 @@ from invoices.models import CostShare, Invoice, InvoiceLine, NumberSequence, Tax
 from invoices.models.guarded import rows
 from invoices.querysets import Kind, Status
 from invoices.redrafting import as_draft
+from partners.access import Actor
 from partners.exceptions import Invalid
 from tests.books import history, money_of, parts, refused, row
 from tests.factories import (
@@ -81,13 +84,15 @@ def rate_becomes(business, rate: int) -> None:
 # --- received ---------------------------------------------------------------------
 
 
-def test_a_bill_is_stored_whole(business, owner):
+@pytest.fixture
+def whole(business) -> InvoiceDraft:
+    """A bill with everything that one can say of it."""
     vendor = a_vendor(business)
     vat = TaxFactory(business=business, code="VAT", rate=20)
     oak = ProductFactory(business=business, name="Oak")
     project = ProjectFactory(business=business)
     cost = a_cost(business, project=project)
-    draft = bill_of(
+    return bill_of(
         business,
         partner=vendor,
         number="7/2026",
@@ -109,15 +114,35 @@ def test_a_bill_is_stored_whole(business, owner):
         lines=[a_line(2, 60, product=oak, tax=vat, description="")],
     )
 
-    bill = draft_invoice(draft, by=owner)
 
-    assert row(bill) == {
+def test_a_bill_is_stored_whole(whole, owner):
+    bill = draft_invoice(whole, by=owner)
+
+    assert row(bill) == stored_of(whole, owner)
+    [(cost, _)] = whole.cost_shares
+    oak = whole.lines[0].product
+    assert parts(bill, "lines", "position", "product_id", "description", "total") == [
+        (1, oak.pk, "Oak", Decimal("129.60"))
+    ]
+    assert parts(bill, "taxes", "code", "rate", "base", "amount") == [
+        ("VAT", 20, 108, Decimal("21.60"))
+    ]
+    assert shares_of(bill) == [(cost.pk, 100)]
+    assert history(bill) == [
+        ("invoice.drafted", {"number": "7/2026", "total": "129.60", "currency": "EUR"})
+    ]
+    assert status_of(bill) == Status.RECEIVED
+
+
+def stored_of(draft: InvoiceDraft, by: Actor) -> dict[str, Any]:
+    """The row of the whole bill."""
+    return {
         "direction": "received",
         "kind": "invoice",
         "state": "received",
         "number": "7/2026",
         "reference": "ap-1",
-        "partner_id": vendor.pk,
+        "partner_id": draft.partner.pk,
         "date": TODAY,
         "due_date": TODAY + 30 * DAY,
         "currency": "EUR",
@@ -127,9 +152,9 @@ def test_a_bill_is_stored_whole(business, owner):
         "purchase_order_line": "2",
         "purchase_order_type": "blanket",
         "ledger_line": "4711",
-        "project_id": project.pk,
+        "project_id": draft.project and draft.project.pk,
         "manually_unassigned": False,
-        "responsible_id": owner.user_id,
+        "responsible_id": by.user_id,
         "description": "Planks",
         "terms": "30 days",
         "memo": "By lorry",
@@ -152,17 +177,6 @@ def test_a_bill_is_stored_whole(business, owner):
         "version": 1,
         "issued_at": None,
     }
-    assert parts(bill, "lines", "position", "product_id", "description", "total") == [
-        (1, oak.pk, "Oak", Decimal("129.60"))
-    ]
-    assert parts(bill, "taxes", "code", "rate", "base", "amount") == [
-        ("VAT", 20, 108, Decimal("21.60"))
-    ]
-    assert shares_of(bill) == [(cost.pk, 100)]
-    assert history(bill) == [
-        ("invoice.drafted", {"number": "7/2026", "total": "129.60", "currency": "EUR"})
-    ]
-    assert status_of(bill) == Status.RECEIVED
 
 
 def test_what_is_stored_of_a_bill_makes_the_same_draft_again(business, owner):

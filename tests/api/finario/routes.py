@@ -155,7 +155,7 @@ class Rows:
         """A body with every attribute for each collection that can be written."""
         orders = {"po_number": "1", "po_line": "2", "po_type": "3"}
         money = {"date": "2016-11-30", "amount": 5, "currency_iso_code": "USD"}
-        return {
+        return self._masters() | {
             "invoices": money
             | orders
             | {
@@ -179,6 +179,10 @@ class Rows:
                 "account_id": "1000",
             }
             | dict.fromkeys(orders, ""),
+        }
+
+    def _masters(self) -> dict[str, dict[str, Any]]:
+        return {
             "vendors": {
                 "name": "New",
                 "vendor_id": "NEW",

@@ -214,7 +214,7 @@ class Rows:
     def bodies(self) -> dict[str, dict[str, Any]]:
         """A whole valid body for each collection that can be written."""
         ref = {name: {"id": row.public_id} for name, row in self._named().items()}
-        payment = {
+        payment: dict[str, Any] = {
             "date": "2026-03-10",
             "currency_rate": 1,
             "amount": 5,
@@ -252,6 +252,12 @@ class Rows:
                 "default_buying_tax": ref["tax"],
             },
             "accounts": {"name": "New", "type": "Equity"},
+            "exp_payments": payment,
+            "billpayments": payment,
+        } | self._purchases(ref)
+
+    def _purchases(self, ref: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        return {
             "bills": {
                 "bill_no": "NEW-1",
                 "date": "2026-03-10",
@@ -266,8 +272,6 @@ class Rows:
                 "cost_shares": [{"cost": ref["cost"], "percent": 100}],
                 "expected_total": 1,
             },
-            "exp_payments": payment,
-            "billpayments": payment,
             "projects": {"code": "NEW", "name": "New"},
             "costs": {
                 "project": ref["project"],

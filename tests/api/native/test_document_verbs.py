@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 
 from invoices.models import Invoice, Product
@@ -86,8 +89,8 @@ def test_crediting_all_makes_a_linked_note(
     )
     note = read(response, 201)
     stored = Invoice.objects.get(number="CN-1")
-    line = {"product": reference(product), "description": "Work", "tax": None}
-    nothing = {"tax_amount": 0, "discount_amount": 0}
+    same = {"product": reference(product), "description": "Work", "tax": None}
+    line: Any = partial(dict, same, tax_amount=0, discount_amount=0)
     assert note == {
         "id": stored.public_id,
         "invoice_no": "CN-1",
@@ -115,22 +118,8 @@ def test_crediting_all_makes_a_linked_note(
         "project": None,
         "version": 1,
         "details": [
-            line
-            | nothing
-            | {
-                "quantity": 10,
-                "unit_price": 10,
-                "line_amount": 100,
-                "total_amount": 100,
-            },
-            line
-            | nothing
-            | {
-                "quantity": 1,
-                "unit_price": 50,
-                "line_amount": 50,
-                "total_amount": 50,
-            },
+            line(quantity=10, unit_price=10, line_amount=100, total_amount=100),
+            line(quantity=1, unit_price=50, line_amount=50, total_amount=50),
         ],
     }
     assert response["ETag"] == '"1"'
