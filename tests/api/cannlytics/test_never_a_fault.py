@@ -16,53 +16,16 @@ from django.db import transaction
 from partners.access import Actor
 from partners.models import Business
 from tests.api.cannlytics.door import Door, text_of
+from tests.api.nasty import NASTY as ANYWHERE
 from tests.factories import a_draft
 
-# As JSON texts, because Python cannot say all of them.
 NASTY = [
-    "null",
-    "true",
-    "false",
-    "0",
-    "-0",
-    "-0.0",
-    "-1",
-    "1E+2",
-    "1e-7",
-    "1e400",
-    "1e-400",
-    "1e99999999999999999999",
-    "9" * 40,
+    *ANYWHERE,
     "9" * 400,
-    "0." + "3" * 200,
-    "123456789012.123456",
-    "1234567890123",
-    '""',
-    '" "',
-    '"x"',
-    '"NaN"',
-    '"Infinity"',
-    '"-0"',
-    '"1e400"',
-    '"' + "9" * 1001 + '"',
-    '"' + "x" * 100_000 + '"',
-    '"a\\u0000b"',
-    '"\\ud83d\\ude00"',
-    '"💩\u202e\u0301\ufeff"',
-    '"\\\\ud800"',
-    '"0000-00-00"',
-    '"9999-12-31"',
-    '"10000-01-01"',
-    '"0001-01-01"',
     '"12/31/9999"',
     '"00/00/0000"',
     '"2999-03-10T00:00:00Z"',
     '"9999-12-31T23:59:59.999999-14:00"',
-    '"\'; DROP TABLE invoices_invoice; --"',
-    "[]",
-    "[null]",
-    "[[[]]]",
-    "{}",
     '{"invoice_id": "A"}',
 ]
 WORDS = [

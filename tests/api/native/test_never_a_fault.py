@@ -16,52 +16,15 @@ import pytest
 from django.db import transaction
 
 from partners.models import Business
+from tests.api.nasty import NASTY as ANYWHERE
 from tests.api.native.door import Door, dumps, read, refusal, unchanged
 from tests.api.native.routes import Rows, Url, urls
 from tests.factories import a_key
 
-# As JSON texts, because Python cannot say all of them.
 NASTY = [
-    "null",
-    "true",
-    "false",
-    "0",
-    "-0",
-    "-0.0",
-    "-1",
-    "1E+2",
-    "1e-7",
-    "1e400",
-    "1e-400",
-    "1e99999999999999999999",
-    "9" * 40,
+    *ANYWHERE,
     "9" * 41,
-    "0." + "3" * 200,
-    "123456789012.123456",
-    "1234567890123",
-    '""',
-    '" "',
-    '"x"',
-    '"NaN"',
-    '"Infinity"',
-    '"-0"',
-    '"1e400"',
-    '"' + "9" * 1001 + '"',
-    '"' + "x" * 100_000 + '"',
-    '"a\\u0000b"',
-    '"\\ud83d\\ude00"',
-    '"💩\u202e\u0301\ufeff"',
-    '"\\\\ud800"',
-    '"0000-00-00"',
-    '"9999-12-31"',
-    '"10000-01-01"',
-    '"0001-01-01"',
     '"2026-03-10T00:00:00Z"',
-    '"\'; DROP TABLE invoices_invoice; --"',
-    "[]",
-    "[null]",
-    "[[[]]]",
-    "{}",
     '{"id": null}',
     '{"id": 1}',
     '{"id": "' + "f" * 15 + '"}',
