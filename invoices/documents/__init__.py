@@ -1,0 +1,1 @@
+"""Papers: what a document looks like once it leaves the house, from frozen facts only."""
