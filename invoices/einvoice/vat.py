@@ -1,0 +1,95 @@
+"""Which VAT category a line belongs to, and what each category comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from invoices.documents.facts import DocumentFacts, Line, TaxLine
+from invoices.einvoice.identifiers import vat_number
+from invoices.einvoice.terms import Allowance, Category, Group
+from invoices.einvoice.writing import clean
+from invoices.money import summed
+
+STANDARD, ZERO, EXEMPT, OUTSIDE = "S", "Z", "E", "O"
+INSIDE_EU = "K"
+REASONS = {
+    EXEMPT: "Exempt from VAT",
+    "AE": "Reverse charge",
+    INSIDE_EU: "Intra-community supply",
+    "G": "Export outside the EU",
+    OUTSIDE: "Not subject to VAT",
+}
+"""The categories that owe a reason (BR-E-10, BR-AE-10 and so on), and a usual one."""
+
+
+class Categories:
+    """The categories of a document whose taxes have one component each."""
+
+    def __init__(self, facts: DocumentFacts) -> None:
+        self._facts = facts
+        self._taxes: Mapping[str, TaxLine] = {part.tax: part for part in facts.taxes}
+        self._untaxed = _untaxed(facts)
+
+    def of(self, line: Line) -> Category:
+        """The line's category; KeyError for a tax that the document does not sum up."""
+        return category(self._taxes[line.tax]) if line.tax else self._untaxed
+
+    def allowances(self) -> tuple[Allowance, ...]:
+        """The document's discount, one allowance for each category that bears some."""
+        reason = f"Discount {self._facts.discount_percent.normalize():f} %"
+        discounts = (
+            (group, self._sum(line.discount for line in lines))
+            for group, lines in self._lines().items()
+        )
+        return tuple(
+            Allowance(amount=discount, reason=reason, category=group)
+            for group, discount in discounts
+            if discount
+        )
+
+    def groups(self) -> tuple[Group, ...]:
+        """The VAT breakdown; two taxes of one category and rate are one group."""
+        return tuple(
+            Group(
+                category=group,
+                base=self._sum(line.net for line in lines),
+                amount=self._sum(part.amount for part in self._parts(group)),
+                reason=self._reason(group),
+            )
+            for group, lines in self._lines().items()
+        )
+
+    def _lines(self) -> dict[Category, list[Line]]:
+        """The lines of each category, the highest rate first."""
+        groups: dict[Category, list[Line]] = {}
+        for line in self._facts.lines:
+            groups.setdefault(self.of(line), []).append(line)
+        order = sorted(groups, key=lambda group: (-(group.rate or 0), group.code))
+        return {group: groups[group] for group in order}
+
+    def _parts(self, group: Category) -> list[TaxLine]:
+        return [part for part in self._facts.taxes if category(part) == group]
+
+    def _reason(self, group: Category) -> str:
+        """Why no VAT is charged: each reason given, once."""
+        if group.code not in REASONS:
+            return ""
+        given = [clean(part.exemption) for part in self._parts(group)]
+        return "; ".join(dict.fromkeys(filter(None, given))) or REASONS[group.code]
+
+    def _sum(self, amounts: Iterable[Decimal]) -> Decimal:
+        return summed(amounts, self._facts.currency)
+
+
+def category(part: TaxLine) -> Category:
+    """The category said, else standard, or zero where the rate is."""
+    code = part.category or (STANDARD if part.rate else ZERO)
+    return Category(code=code, rate=None if code == OUTSIDE else part.rate)
+
+
+def _untaxed(facts: DocumentFacts) -> Category:
+    """Of a line without tax: outside VAT only where nothing knows of VAT at all."""
+    if any(line.tax for line in facts.lines) or vat_number(facts.seller.tax_number):
+        return Category(code=EXEMPT, rate=Decimal(0))
+    return Category(code=OUTSIDE, rate=None)
