@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "procrastinate.contrib.django",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -138,6 +139,14 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "counterfoil@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Where customers reach this server: the beginning of every link that is mailed.
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# --- Jobs -----------------------------------------------------------------------
+
+# `invoices.jobs` and `payments.jobs`; `run_worker` works them off.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- Uploads, at most a logo or an import file ---------------------------------
 

@@ -13,6 +13,7 @@ from invoices import totals
 from invoices.conflicts import refusing_duplicates
 from invoices.drafting import check_decimal
 from invoices.exceptions import BadDates, BadLines, CreditExceeds
+from invoices.files import demand_einvoice
 from invoices.models.event import Event
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
@@ -54,11 +55,12 @@ def credit(
         taxes = list(invoice.taxes.order_by("position"))
         computed = _compute(invoice, lines, taxes, asked)
         _build(note, invoice, computed, date, reason)
-        note.freeze(now)
+        settings = note.freeze(now)
         note.take_number()
         invoice.apply_credit(note)
         prepared.insert([note])
         _insert_parts(note, lines, taxes, asked, computed)
+        demand_einvoice(note, settings)
         facts = {"credit_note": note.number, "total": note.total}
         Event.record(invoice, "invoice.credited", by=by, **facts)
         Event.record(note, "invoice.issued", by=by, reason=reason, **note.facts())
@@ -263,6 +265,8 @@ def _tax_row(
         name=original.name,
         rate=original.rate,
         compound=original.compound,
+        category=original.category,
+        exemption=original.exemption,
         base=part.base,
         amount=part.amount,
     )

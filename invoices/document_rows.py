@@ -91,6 +91,8 @@ def _tax_row(
         name=component.name,
         rate=part.component.rate,
         compound=part.component.compound,
+        category=component.tax.category,
+        exemption=component.tax.exemption,
         base=part.base,
         amount=part.amount,
     )

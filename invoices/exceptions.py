@@ -141,3 +141,15 @@ class NotACustomer(Invalid):
     """The partner is archived or not one to whom documents may be issued."""
 
     code = "not_a_customer"
+
+
+class NoEInvoice(Conflict):
+    """The document cannot be an e-invoice by EN 16931; the reasons are told."""
+
+    code = "no_einvoice"
+
+
+class NoRecipient(Conflict):
+    """Nobody is known to whom the document could be sent."""
+
+    code = "no_recipient"

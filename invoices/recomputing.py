@@ -63,7 +63,10 @@ def _rewrite_taxes(invoice: Invoice, computed: totals.Totals, rates: TaxRates) -
         "business_id = %s AND invoice_id = %s ORDER BY position",
         [invoice.business_id, invoice.pk],
     )
-    fields = ("component_id", "rate", "compound", "base", "amount")
+    fields = (
+        *("component_id", "rate", "compound", "category", "exemption"),
+        *("base", "amount"),
+    )
 
     def figures(row: InvoiceTax) -> tuple[object, ...]:
         return tuple(getattr(row, field) for field in fields)

@@ -97,6 +97,7 @@ FROZEN = (
     "number",
     "seller",
     "buyer",
+    "printed",
     "search",
     "line_total",
     "discount_total",

@@ -101,6 +101,7 @@ class Invoice(BillVerbs):
         changed since drafting.
         """
         from invoices.drafting import check_partner
+        from invoices.files import demand_einvoice
         from invoices.recomputing import recompute
 
         by.require(Capability.ISSUE, self.business_id)
@@ -111,7 +112,7 @@ class Invoice(BillVerbs):
             check_partner(self.partner, Direction(self.direction))
             if not recompute(self):
                 raise BadLines("A document needs at least one line.", field="lines")
-            self.freeze(now)
+            demand_einvoice(self, self.freeze(now))
             self.take_number()
             self._write(*FROZEN)
             Event.record(self, "invoice.issued", by=by, **self.facts())

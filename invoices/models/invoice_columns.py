@@ -111,6 +111,20 @@ class InvoiceColumns(BusinessRow):
     )
     seller = models.JSONField(default=dict, editable=False)
     buyer = models.JSONField(default=dict, editable=False)
+    printed = models.JSONField(
+        default=dict, editable=False, help_text="Language, page, bank and the like."
+    )
+    sent_at = models.DateTimeField(null=True, editable=False)
+    viewed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the customer first opened its page."
+    )
+    disputed_at = models.DateTimeField(null=True, editable=False)
+    dispute = models.CharField(
+        "what the customer says is wrong", max_length=1000, blank=True, editable=False
+    )
+    held_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since when it is not reminded of."
+    )
     import_key = models.CharField(max_length=120, blank=True, editable=False)
     search = SearchVectorField(default="", editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

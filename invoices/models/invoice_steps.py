@@ -17,6 +17,7 @@ from invoices.exceptions import (
     NotIssued,
     StaleDocument,
 )
+from invoices.models.document_settings import DocumentSettings
 from invoices.models.event import Event
 from invoices.models.guarded import rows
 from invoices.models.invoice_columns import InvoiceColumns
@@ -96,15 +97,23 @@ class InvoiceSteps(InvoiceColumns):
         self.project, self.manually_unassigned = project, project is None
         self._write("project", "manually_unassigned")
 
-    def freeze(self, at: datetime.datetime) -> None:
-        """Copy seller and buyer onto the document and make it binding, in memory."""
+    def freeze(self, at: datetime.datetime) -> DocumentSettings | None:
+        """Copy seller and buyer onto the document and make it binding, in memory.
+
+        Returns the settings that its paper follows, None for what was received.
+        """
         self.seller = self.business.snapshot()
         self.buyer = self.partner.snapshot("billing")
         self.state = State.ISSUED
+        settings = None
         if self.direction == Direction.RECEIVED:
             self.seller, self.buyer = self.partner.snapshot("vendor"), self.seller
             self.state = State.APPROVED
+        else:
+            settings = DocumentSettings.of(self.business_id)
+            self.printed = settings.printed(self.partner)
         self.issued_at = at
+        return settings
 
     def index(self) -> None:
         """Set the search words from what the document says now, in memory."""

@@ -117,6 +117,8 @@ class InvoiceTax(GuardedRow):
     name = models.CharField(max_length=200, blank=True)
     rate = ExactDecimalField("rate in percent", max_digits=9, decimal_places=6)
     compound = models.BooleanField(default=False)
+    category = models.CharField(max_length=2, blank=True)
+    exemption = models.CharField(max_length=200, blank=True)
     base = amount_field()
     amount = amount_field()
 

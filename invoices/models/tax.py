@@ -17,6 +17,19 @@ from partners.fields import ExactDecimalField
 from partners.models import Business
 from partners.tenancy import BusinessRow, same_business_fk
 
+CATEGORIES = [
+    ("S", "standard rate"),
+    ("Z", "zero rate"),
+    ("E", "exempt"),
+    ("AE", "reverse charge"),
+    ("K", "supply inside the EU"),
+    ("G", "export outside the EU"),
+    ("O", "not subject to VAT"),
+    ("L", "IGIC, Canary Islands"),
+    ("M", "IPSI, Ceuta and Melilla"),
+]
+"""EN 16931's VAT category codes (UNTDID 5305)."""
+
 
 class Tax(BusinessRow):
     """A tax as chosen on a line; it may consist of several components (GST + QST)."""
@@ -28,6 +41,19 @@ class Tax(BusinessRow):
     withholding = models.BooleanField(
         default=False,
         help_text="Kept back by the payer, so it cannot be charged on a line.",
+    )
+    category = models.CharField(
+        "VAT category",
+        max_length=2,
+        blank=True,
+        choices=CATEGORIES,
+        help_text="As EN 16931 spells it; empty: standard, or zero where the rate is.",
+    )
+    exemption = models.CharField(
+        "reason of exemption",
+        max_length=200,
+        blank=True,
+        help_text="Printed on the document and told in the e-invoice.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -132,6 +158,8 @@ def rates_on(
     for tax in taxes:
         if tax.pk not in found:
             raise NoTaxRate(f"{tax.code} has no rate on {on}.", tax=tax.code)
+        for row in found[tax.pk]:
+            row.component.tax = tax
     return found
 
 

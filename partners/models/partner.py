@@ -8,6 +8,7 @@ from django.db import models
 
 from partners import public_ids
 from partners.models.business import country_code, currency_code
+from partners.models.languages import LANGUAGES
 from partners.tenancy import BusinessQuerySet, BusinessRow
 
 _ADDRESS = ("line1", "line2", "city", "province", "postal_code", "country")
@@ -68,6 +69,14 @@ class Partner(BusinessRow):
     vendor_country = models.CharField(
         max_length=2, blank=True, validators=[country_code]
     )
+    language = models.CharField(
+        max_length=2,
+        blank=True,
+        choices=LANGUAGES,
+        help_text="Of documents and mails; empty: the business's own.",
+    )
+    wants_ubl = models.BooleanField("wants the e-invoice as UBL too", default=False)
+    no_reminders = models.BooleanField("is never reminded", default=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

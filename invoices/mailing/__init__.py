@@ -1,0 +1,1 @@
+"""Mails: their words, their parts, and the talk with the mail server."""
