@@ -1,0 +1,310 @@
+"""Many different documents, each the same for its seed, every one a valid e-invoice.
+
+`document(seed)` needs no database; its figures come from `invoices.totals`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from random import Random
+
+from invoices.documents.facts import (
+    Bank,
+    DocumentFacts,
+    Language,
+    Line,
+    Look,
+    Party,
+    TaxLine,
+)
+from invoices.totals import (
+    ComponentRate,
+    CreditableTax,
+    CreditLine,
+    LineInput,
+    Totals,
+    compute,
+    credit,
+)
+
+D = Decimal
+DAY = datetime.date(2025, 3, 31)
+CURRENCIES = [
+    "EUR",
+    "EUR",
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "PLN",
+    "CAD",
+    "THB",
+    "SEK",
+    "JPY",
+    "KRW",
+    "ISK",
+    "CLP",
+]
+LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "th")
+TEXTS = [
+    "Consulting",
+    "Beratung für März – 2 Tage",
+    "Café crème, œufs à la coque",
+    "ค่าบริการรายเดือน",
+    "请付款",
+    "Разработка",
+    "שלום",
+    "First line\r\nsecond line\rthird",
+    "<b>bold</b> & \"quoted\" ]]> <!-- 'x' -->",
+    '#import "x"; $ 1/0 $ *_bold_* @ref <label> \\ `raw`',
+    "{{ seller.name }} {% load x %}",
+    "a\x00b\x0bc\ufffe\x1bd",
+    "=1+1; DROP TABLE lines",
+    "💩 emoji 👩‍👩‍👧 and e\u0301 and \u202eturned",
+    "x" * 300,
+    "word " * 60,
+]
+"""What a description or a memo may hold."""
+PLACES = [
+    ("DE", "DE123456789", "Berlin"),
+    ("FR", "FR 12 345678901", "Paris"),
+    ("AT", "ATU12345678", "Wien"),
+    ("GR", "EL-123456789", "Αθήνα"),
+    ("TH", "TH0105536000315", "กรุงเทพ"),
+    ("US", "US123456789", "New York"),
+]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Taxes as (category, rate, reason); whether lines without tax stand among them."""
+
+    taxes: tuple[tuple[str, str, str], ...]
+    untaxed: bool = False
+    registered: bool = True
+
+
+MIXES = {
+    "standard": Mix((("", "19", ""),)),
+    "rates": Mix((("", "19", ""), ("S", "7", ""), ("", "5.5", ""), ("", "0", ""))),
+    "fine rate": Mix((("", "8.875", ""), ("S", "0.753456", ""))),
+    "partly taxed": Mix((("", "20", ""),), untaxed=True),
+    "untaxed": Mix((), untaxed=True),
+    "no VAT number": Mix((), untaxed=True, registered=False),
+    "zero": Mix((("Z", "0", ""),)),
+    "exempt": Mix((("E", "0", "§ 19 UStG"), ("E", "0", "")), untaxed=True),
+    "reverse charge": Mix((("AE", "0", ""), ("S", "19", ""))),
+    "inside the EU": Mix((("K", "0", ""), ("S", "21", ""))),
+    "export": Mix((("G", "0", "Art. 146"),)),
+    "outside VAT": Mix((("O", "0", ""),)),
+    "islands": Mix((("L", "7", ""), ("L", "3", ""), ("M", "4", ""))),
+    "everything": Mix(
+        (
+            ("S", "25", ""),
+            ("Z", "0", ""),
+            ("E", "0", "Health care"),
+            ("AE", "0", "Reverse charge, § 13b"),
+            ("K", "0", ""),
+            ("G", "0", ""),
+            ("L", "9.5", ""),
+            ("M", "10", ""),
+        )
+    ),
+}
+
+
+def documents(count: int, start: int = 0) -> Iterator[DocumentFacts]:
+    """So many documents, of one seed after the other."""
+    return map(document, range(start, start + count))
+
+
+def document(seed: int) -> DocumentFacts:
+    """An invoice or, every third time, a credit note of one."""
+    random = Random(seed)
+    mix = MIXES[sorted(MIXES)[seed % len(MIXES)]]
+    currency = random.choice(CURRENCIES)
+    rates = _rates(mix)
+    inputs = _inputs(random, mix, list(rates))
+    percent = random.choice([D(0), D(0), D(3), D("12.5"), D("33.333"), D(100)])
+    totals = compute(inputs, currency=currency, discount=percent, taxes=rates)
+    blank = _blank(random, seed, mix, currency)
+    invoice = filled(replace(blank, discount_percent=percent), inputs, totals, mix)
+    return _credited(random, invoice, inputs, totals, mix) if seed % 3 == 2 else invoice
+
+
+def _rates(mix: Mix) -> dict[str, list[ComponentRate]]:
+    return {
+        f"t{i}": [ComponentRate("vat", D(rate), compound=False)]
+        for i, (_, rate, _) in enumerate(mix.taxes)
+    }
+
+
+def _inputs(random: Random, mix: Mix, taxes: Sequence[str]) -> list[LineInput]:
+    choice: list[str | None] = [*taxes, *([None] if mix.untaxed else [])]
+    count = random.choice([1, 2, 3, 5, 8, 40])
+    # Each tax at least once; the others as they come.
+    picked = [*choice, *random.choices(choice, k=count)]
+    return [LineInput(_quantity(random), _price(random), tax) for tax in picked]
+
+
+def _quantity(random: Random) -> Decimal:
+    whole, fine = random.randint(1, 40), random.randint(1, 9_999_999)
+    number = random.choice([D(whole), D(fine).scaleb(-6), D(fine).scaleb(-2)])
+    return -number if random.random() < 0.1 else number
+
+
+def _price(random: Random) -> Decimal:
+    places = random.choice([0, 2, 2, 4, 6])
+    number = D(random.randint(0, 999_999)).scaleb(-places)
+    return -number if random.random() < 0.1 else number
+
+
+def _blank(random: Random, seed: int, mix: Mix, currency: str) -> DocumentFacts:
+    """The document's head, its figures still missing."""
+    country, number, city = random.choice(PLACES)
+    buyer_country, buyer_number, buyer_city = random.choice(PLACES)
+    moment = datetime.datetime(2025, 3, 31, 12, tzinfo=datetime.UTC)
+    return DocumentFacts(
+        kind="invoice",
+        number=f"R-2025/{seed:05}",
+        date=DAY,
+        due_date=DAY + datetime.timedelta(days=random.choice([0, 14, 30])),
+        currency=currency,
+        seller=Party(
+            name=random.choice(["Müller & Söhne GmbH", "Studio <Ünï>", "บริษัท ก"]),
+            tax_number=number if mix.registered else random.choice(["", "12/345/678"]),
+            registration="HRB 12345 B",
+            email="office@seller.example",
+            phone=random.choice(["", "+49 30 1234"]),
+            contact_name=random.choice(["", "Frau Ö"]),
+            line1="Hauptstraße 1",
+            city=city,
+            postal_code="10115",
+            country=country,
+        ),
+        buyer=Party(
+            name=random.choice(
+                ["Dupont S.A.R.L.", 'ACME "Inc"', "上海公司", "n" * 200]
+            ),
+            code=random.choice(["", "C-1"]),
+            tax_number=buyer_number,
+            email=random.choice(["", "pay@buyer.example"]),
+            line1=random.choice(TEXTS),
+            line2=random.choice(["", "Floor\x007"]),
+            city=buyer_city,
+            province=random.choice(["", "Bavaria"]),
+            country=buyer_country,
+        ),
+        lines=(),
+        taxes=(),
+        line_total=D(0),
+        discount_percent=D(0),
+        discount_total=D(0),
+        subtotal=D(0),
+        tax_total=D(0),
+        total=D(0),
+        issued_at=moment,
+        bank=random.choice(_banks(currency)),
+        look=Look(
+            language=random.choice(LANGUAGES), page=random.choice(["a4", "letter"])
+        ),
+        memo=random.choice(["", *TEXTS]),
+        description=random.choice(["", "", *TEXTS]),
+        terms=random.choice(["", "Net 30 days", "2 % Skonto\n10 Tage"]),
+        purchase_order=random.choice(["", "PO <7>"]),
+        reference=random.choice(["", "04011000-12345-34"]),
+        project=random.choice(["", "Umbau Süd"]),
+    )
+
+
+def _banks(currency: str) -> list[Bank]:
+    return [
+        Bank(),
+        Bank(holder="Müller", iban="DE89 3704 0044 0532 0130 00", bic="COBADEFFXXX"),
+        Bank(holder="Müller", name=f"First {currency} Bank", account="000123456789"),
+    ]
+
+
+def filled(
+    blank: DocumentFacts, inputs: Sequence[LineInput], totals: Totals, mix: Mix
+) -> DocumentFacts:
+    """The document with these lines and figures."""
+    lines = [
+        Line(
+            position=i,
+            description=("" if i % 7 == 0 else TEXTS[(i * 5) % len(TEXTS)]),
+            quantity=given.quantity,
+            unit_price=given.unit_price,
+            amount=made.amount,
+            discount=made.discount,
+            net=made.net,
+            tax_amount=made.tax,
+            tax=str(given.tax or ""),
+            code="" if i % 2 else f"A-{i}",
+        )
+        for i, (given, made) in enumerate(zip(inputs, totals.lines, strict=True), 1)
+    ]
+    return replace(
+        blank,
+        lines=tuple(lines),
+        taxes=tuple(_tax_lines(totals, mix)),
+        line_total=totals.line_total,
+        discount_total=totals.discount,
+        subtotal=totals.subtotal,
+        tax_total=totals.tax_total,
+        total=totals.total,
+    )
+
+
+def _tax_lines(totals: Totals, mix: Mix) -> Iterator[TaxLine]:
+    for part in totals.taxes:
+        category, _, reason = mix.taxes[int(str(part.tax)[1:])]
+        yield TaxLine(
+            tax=str(part.tax),
+            code="VAT",
+            name=f"VAT {part.component.rate} %",
+            rate=part.component.rate,
+            compound=False,
+            base=part.base,
+            amount=part.amount,
+            category=category,
+            exemption=reason,
+        )
+
+
+def _credited(
+    random: Random,
+    invoice: DocumentFacts,
+    inputs: Sequence[LineInput],
+    totals: Totals,
+    mix: Mix,
+) -> DocumentFacts:
+    """A first credit note: all of the invoice, or all or half of some of its lines."""
+    shares = [random.choice([D(0), D("0.5"), D(1)]) for _ in inputs]
+    if not any(shares) or random.random() < 0.3:
+        shares = [D(1)] * len(inputs)
+    made = credit(
+        [
+            CreditLine(given.quantity * share, *given[1:], given.quantity, line)
+            for given, share, line in zip(inputs, shares, totals.lines, strict=True)
+        ],
+        currency=invoice.currency,
+        taxes=[CreditableTax(*part) for part in totals.taxes],
+    )
+    kept = [i for i, share in enumerate(shares) if share]
+    note = replace(
+        invoice,
+        kind="credit_note",
+        number=invoice.number.replace("R-", "G-"),
+        credited_number=invoice.number,
+        credited_date=invoice.date,
+    )
+    return filled(
+        note,
+        [inputs[i]._replace(quantity=inputs[i].quantity * shares[i]) for i in kept],
+        made._replace(lines=tuple(made.lines[i] for i in kept)),
+        mix,
+    )
