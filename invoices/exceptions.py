@@ -143,6 +143,18 @@ class NotACustomer(Invalid):
     code = "not_a_customer"
 
 
+class NotDisputed(Conflict):
+    """There is no dispute to settle."""
+
+    code = "not_disputed"
+
+
+class NotHeld(Conflict):
+    """The document is not held back from reminders."""
+
+    code = "not_held"
+
+
 class NoEInvoice(Conflict):
     """The document cannot be an e-invoice by EN 16931; the reasons are told."""
 

@@ -19,6 +19,7 @@ class Capability(StrEnum):
     VIEW = "view"
     DRAFT = "draft"
     ISSUE = "issue"
+    DISPUTE = "dispute"
     CORRECT = "correct"
     APPROVE = "approve"
     PAY = "pay"
@@ -38,7 +39,13 @@ class Role(StrEnum):
 
 
 _CLERK = frozenset(
-    {Capability.VIEW, Capability.DRAFT, Capability.ISSUE, Capability.MASTER}
+    {
+        Capability.VIEW,
+        Capability.DRAFT,
+        Capability.ISSUE,
+        Capability.DISPUTE,
+        Capability.MASTER,
+    }
 )
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.VIEWER: frozenset({Capability.VIEW}),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='invoice',
-            name='dispute',
+            name='dispute_reason',
             field=models.CharField(blank=True, editable=False, max_length=1000, verbose_name='what the customer says is wrong'),
         ),
         migrations.AddField(

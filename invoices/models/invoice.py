@@ -9,7 +9,8 @@ from django.db import transaction
 
 from invoices.conflicts import refusing_duplicates
 from invoices.exceptions import BadLines, NotIssued, StaleDocument
-from invoices.models.bill import FROZEN, BillVerbs
+from invoices.models.bill import FROZEN
+from invoices.models.correspondence import CorrespondenceVerbs
 from invoices.models.cost_share import CostShare
 from invoices.models.event import Event
 from invoices.models.guarded import frozen, rows
@@ -21,7 +22,7 @@ PARTS = (InvoiceLine, InvoiceTax, CostShare)
 """The rows that belong to a document and go with it."""
 
 
-class Invoice(BillVerbs):
+class Invoice(CorrespondenceVerbs):
     """A document, issued or received, an invoice or a credit note.
 
     All amounts are in `currency`; `currency_rate` is base currency per unit of it.

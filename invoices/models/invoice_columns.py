@@ -119,7 +119,7 @@ class InvoiceColumns(BusinessRow):
         null=True, editable=False, help_text="When the customer first opened its page."
     )
     disputed_at = models.DateTimeField(null=True, editable=False)
-    dispute = models.CharField(
+    dispute_reason = models.CharField(
         "what the customer says is wrong", max_length=1000, blank=True, editable=False
     )
     held_at = models.DateTimeField(
