@@ -165,3 +165,15 @@ class NoRecipient(Conflict):
     """Nobody is known to whom the document could be sent."""
 
     code = "no_recipient"
+
+
+class BadRun(Invalid):
+    """What was chosen cannot be sent at once."""
+
+    code = "bad_run"
+
+
+class RunFinished(Conflict):
+    """The run is over."""
+
+    code = "run_finished"

@@ -42,16 +42,14 @@ class CorrespondenceVerbs(BillVerbs):
 
     def record_view(self, at: datetime.datetime) -> bool:
         """The customer has opened the document's page; True the first time."""
-        if self.viewed_at is not None:
-            return False
         with transaction.atomic():
             self.lock()
-            if self.viewed_at is not None:
-                return False
-            self.viewed_at = at
-            self._note("viewed_at")
-            Event.record(self, "invoice.viewed", by=self.customer())
-        return True
+            first = self.viewed_at is None
+            if first:
+                self.viewed_at = at
+                self._note("viewed_at")
+                Event.record(self, "invoice.viewed", by=self.customer())
+        return first
 
     def dispute(self, reason: str, *, by: Actor, now: datetime.datetime) -> Self:
         """Note that the customer objects; nobody is reminded until it is settled.

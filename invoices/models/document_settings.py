@@ -36,7 +36,7 @@ class Logo(BusinessRow):
         return self.sha256[:12]
 
     @classmethod
-    def keep(cls, business_id: int, png: bytes) -> Self:
+    def keep(cls, business_id: int, png: bytes) -> Logo:
         """The row with this picture, made if it is new; `png` must be clean."""
         row, _ = cls._default_manager.get_or_create(
             business_id=business_id,
