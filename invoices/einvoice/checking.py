@@ -16,6 +16,10 @@ from invoices.einvoice.words import worded
 __all__ = ["EInvoice", "Problem", "make", "problems"]
 
 
+_STRUCTURAL = ("FX-SCH", "XSD")
+"""Rules about elements, which a clerk has never seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class EInvoice:
     """Both syntaxes where there are no problems; else both are empty."""
@@ -46,15 +50,21 @@ def problems(facts: DocumentFacts) -> list[Problem]:
 
 
 def _found(written: tuple[bytes, bytes]) -> list[Problem]:
-    """The problems of both syntaxes; each once, and what the sums say comes first."""
+    """The problems of both syntaxes, each once; what the sums say comes first."""
     found = [each for xml in written for each in differences(xml)]
-    unexplained = {each.rule for each in found}
-    try:
-        official = [worded(*each) for xml in written for each in findings(xml)]
-    except Unchecked as error:
-        official = [Problem("unchecked", str(error))]
-    found += [each for each in official if each.rule not in unexplained]
+    explained = {each.rule for each in found}
+    found += [each for each in _official(written) if each.rule not in explained]
     once: dict[str, Problem] = {}
     for each in found:
         once.setdefault(each.message, each)
     return list(once.values())
+
+
+def _official(written: tuple[bytes, bytes]) -> list[Problem]:
+    """What the official rules find; what only tells of elements where nothing else."""
+    try:
+        found = [each for xml in written for each in findings(xml)]
+    except Unchecked as error:
+        return [Problem("unchecked", str(error))]
+    named = [each for each in found if not each[0].startswith(_STRUCTURAL)]
+    return [worded(*each) for each in named or found]

@@ -62,7 +62,6 @@ def _head(head: Branch, said: Terms) -> None:
 def _item(line: Branch, item: Item, currency: str) -> None:
     line.leaf("ram:AssociatedDocumentLineDocument", "ram:LineID", text=item.position)
     product = line.branch("ram:SpecifiedTradeProduct")
-    product.leaf("ram:SellerAssignedID", text=item.code)
     product.leaf("ram:Name", text=item.name)
     product.leaf("ram:Description", text=item.description)
     agreement = line.branch("ram:SpecifiedLineTradeAgreement")

@@ -130,7 +130,6 @@ def _item(line: Line, category: Category, currency: str) -> Item:
         position=str(line.position),
         name=name,
         description=description,
-        code=clean(line.code),
         quantity=_negated(line.quantity) if negative else line.quantity,
         price=_negated(line.unit_price) if negative else line.unit_price,
         adjustment=subtract(line.amount, exact),
@@ -143,8 +142,7 @@ def _called(line: Line) -> tuple[str, str]:
     """An item's name, which it must have, and what more there is to say of it."""
     text = clean(line.description)
     first = text.partition("\n")[0].rstrip()
-    name = first or clean(line.code) or f"Position {line.position}"
-    return name, text if text != first else ""
+    return first or f"Position {line.position}", text if text != first else ""
 
 
 def _negated(number: Decimal) -> Decimal:

@@ -89,7 +89,6 @@ class Item:
     position: str
     name: str  # BT-153
     description: str  # BT-154
-    code: str  # BT-155
     quantity: Decimal
     price: Decimal
     adjustment: Decimal

@@ -192,7 +192,6 @@ def _item(line: Branch, item: Item, said: Terms) -> None:
     product = line.branch("cac:Item")
     product.leaf("cbc:Description", text=item.description)
     product.leaf("cbc:Name", text=item.name)
-    product.leaf("cac:SellersItemIdentification", "cbc:ID", text=item.code)
     _category(product.branch("cac:ClassifiedTaxCategory"), item.category)
     line.leaf(
         "cac:Price",

@@ -152,13 +152,13 @@ def _inputs(random: Random, mix: Mix, taxes: Sequence[str]) -> list[LineInput]:
 
 def _quantity(random: Random) -> Decimal:
     whole, fine = random.randint(1, 40), random.randint(1, 9_999_999)
-    number = random.choice([D(whole), D(fine).scaleb(-6), D(fine).scaleb(-2)])
+    number = random.choice([D(whole), D(fine).scaleb(-6), D(whole * 25).scaleb(-2)])
     return -number if random.random() < 0.1 else number
 
 
 def _price(random: Random) -> Decimal:
     places = random.choice([0, 2, 2, 4, 6])
-    number = D(random.randint(0, 999_999)).scaleb(-places)
+    number = D(random.randint(0, 999 * 10**places)).scaleb(-places)
     return -number if random.random() < 0.1 else number
 
 
@@ -242,8 +242,8 @@ def filled(
             discount=made.discount,
             net=made.net,
             tax_amount=made.tax,
-            tax=str(given.tax or ""),
-            code="" if i % 2 else f"A-{i}",
+            tax="" if given.tax is None else str(given.tax),
+            code="" if given.tax is None else "VAT",
         )
         for i, (given, made) in enumerate(zip(inputs, totals.lines, strict=True), 1)
     ]
