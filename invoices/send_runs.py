@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -112,11 +112,13 @@ def stop(run: SendRun, *, by: Actor, now: datetime.datetime) -> int:
     return count
 
 
-def work(business_id: int, run_id: int) -> None:
+def work(
+    business_id: int, run_id: int, done: Callable[[], None] = lambda: None
+) -> None:
     """Work off what waits in a run, one transaction for each document.
 
     Killed anywhere, it leaves no document half-sent and is simply called again; two
-    at once share the work.
+    at once share the work. `done` is called after each document.
     """
     runs = SendRun.objects.for_business(business_id).select_related("business", "user")
     run = runs.filter(pk=run_id).first()
@@ -129,8 +131,22 @@ def work(business_id: int, run_id: int) -> None:
         frozenset(Capability(word) for word in run.capabilities),
     )
     while _next(run, by):
-        pass
+        done()
     _finish(run)
+
+
+def rehearse(
+    invoice: Invoice, *, by: Actor, now: datetime.datetime
+) -> BookError | None:
+    """Send a draft and take it all back; returns what refused it, if anything did."""
+    try:
+        with transaction.atomic():
+            invoice.must_be_draft()
+            send(invoice, by=by, now=now, key="rehearsal")
+            transaction.set_rollback(True)
+    except BookError as refusal:
+        return refusal
+    return None
 
 
 def progress(run: SendRun) -> Progress:

@@ -1,4 +1,4 @@
-"""How far an import is: a bar on a terminal, a line every few seconds elsewhere."""
+"""How far a long work is: a bar on a terminal, a line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ Step = Callable[[int, float], None]
 
 
 @contextmanager
-def showing(stream: TextIO, name: str) -> Iterator[Step]:
+def showing(stream: TextIO, name: str, unit: str = "rows") -> Iterator[Step]:
     """Progress with rate and time left, on this stream."""
     if stream.isatty():
-        with _bar(stream, name) as step:
+        with _bar(stream, name, unit) as step:
             yield step
     else:
-        yield _lines(stream, name)
+        yield _lines(stream, name, unit)
 
 
 @contextmanager
-def _bar(stream: TextIO, name: str) -> Iterator[Step]:
+def _bar(stream: TextIO, name: str, unit: str) -> Iterator[Step]:
     began = time.monotonic()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %  {task.fields[rows]:,} rows"),
-        TextColumn("{task.fields[rate]:,.0f} rows/s"),
+        TextColumn(f"{{task.percentage:>3.0f}} %  {{task.fields[rows]:,}} {unit}"),
+        TextColumn(f"{{task.fields[rate]:,.0f}} {unit}/s"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(file=stream)) as bar:
@@ -46,7 +46,7 @@ def _bar(stream: TextIO, name: str) -> Iterator[Step]:
         yield step
 
 
-def _lines(stream: TextIO, name: str) -> Step:
+def _lines(stream: TextIO, name: str, unit: str) -> Step:
     began = said = time.monotonic()
 
     def step(rows: int, fraction: float) -> None:
@@ -58,8 +58,8 @@ def _lines(stream: TextIO, name: str) -> Step:
         seconds = now - began
         left = seconds * (1 - fraction) / fraction if fraction else 0.0
         stream.write(
-            f"{name}: {rows:,} rows, {fraction:.0%}, {rows / seconds:,.0f} rows/s, "
-            f"about {left:.0f} s left\n"
+            f"{name}: {rows:,} {unit}, {fraction:.0%}, "
+            f"{rows / seconds:,.0f} {unit}/s, about {left:.0f} s left\n"
         )
         stream.flush()
 
