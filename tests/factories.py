@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from factory.declarations import PostGeneration, Sequence, SubFactory
+from factory.declarations import (
+    LazyAttribute,
+    LazyFunction,
+    PostGeneration,
+    SelfAttribute,
+    Sequence,
+    SubFactory,
+)
 from factory.django import DjangoModelFactory, Password
 
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
@@ -15,12 +23,27 @@ from invoices.models import (
     Account,
     Cost,
     CostCategory,
+    CustomerLink,
+    Delivery,
+    DocumentFile,
+    DocumentSettings,
     Invoice,
+    Logo,
+    MailTemplate,
     Product,
     Project,
+    RecurringInvoice,
+    RecurringLine,
+    RecurringPeriod,
+    ReminderRule,
+    SendRun,
+    SendRunItem,
     Tax,
     TaxComponent,
     TaxRate,
+    WebhookAttempt,
+    WebhookEndpoint,
+    WebhookMessage,
 )
 from invoices.models.account import AccountType
 from invoices.querysets import Direction
@@ -288,3 +311,207 @@ def a_payment(
         overrides = values | overrides
     draft = payment_of(business, Decimal(amount) + spare, **overrides)
     return record_payment(draft, by=by)
+
+
+# --- what leaves the house: give the parent, and the row is of its business ------------
+
+
+class LogoFactory(_Factory):
+    """A picture; not one that could be printed unless `content` is given."""
+
+    class Meta:
+        model = Logo
+
+    business: Any = SubFactory(BusinessFactory)
+    content: Any = Sequence(lambda n: b"picture %d" % n)
+    sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+
+
+class DocumentSettingsFactory(_Factory):
+    """Papers in English on A4, without logo and bank."""
+
+    class Meta:
+        model = DocumentSettings
+
+    business: Any = SubFactory(BusinessFactory)
+
+
+class DocumentFileFactory(_Factory):
+    """The PDF of a new invoice; give `invoice` for another document's."""
+
+    class Meta:
+        model = DocumentFile
+
+    invoice: Any = LazyFunction(lambda: an_issued_invoice(BusinessFactory()))
+    business = SelfAttribute("invoice.business")
+    partner = SelfAttribute("invoice.partner")
+    kind = "pdf"
+    name = LazyAttribute(lambda row: f"{row.invoice.number}.{row.kind}")
+    content: Any = Sequence(lambda n: b"%%PDF-1.7 %d" % n)
+    size = LazyAttribute(lambda row: len(row.content))
+    sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+
+
+class CustomerLinkFactory(_Factory):
+    """An open link to a new invoice; give `invoice` for another document's."""
+
+    class Meta:
+        model = CustomerLink
+
+    invoice: Any = LazyFunction(lambda: an_issued_invoice(BusinessFactory()))
+    business = SelfAttribute("invoice.business")
+    expires_at = NOW + datetime.timedelta(days=365)
+
+
+class DeliveryFactory(_Factory):
+    """A queued mail about a new invoice; give `invoice` for another document's."""
+
+    class Meta:
+        model = Delivery
+
+    invoice: Any = LazyFunction(lambda: an_issued_invoice(BusinessFactory()))
+    business = SelfAttribute("invoice.business")
+    partner = SelfAttribute("invoice.partner")
+    purpose = "document"
+    recipient = "buyer@example.com"
+    attempt_key: Any = Sequence(lambda n: f"occasion-{n}")
+    subject = "Your invoice"
+    body = "Dear customer"
+    try_after = NOW
+    changed_at = NOW
+    actor = "person@example.com"
+
+
+class SendRunFactory(_Factory):
+    """A run that has not begun and has no documents."""
+
+    class Meta:
+        model = SendRun
+
+    business: Any = SubFactory(BusinessFactory)
+    actor = "person@example.com"
+
+
+class SendRunItemFactory(_Factory):
+    """A new draft in a new run; give `run`, and `invoice` for a known document."""
+
+    class Meta:
+        model = SendRunItem
+
+    run: Any = SubFactory(SendRunFactory)
+    business = SelfAttribute("run.business")
+    invoice: Any = LazyAttribute(lambda row: a_draft(row.business))
+    position: Any = Sequence(lambda n: n)
+
+
+class MailTemplateFactory(_Factory):
+    """The English words for documents."""
+
+    class Meta:
+        model = MailTemplate
+
+    business: Any = SubFactory(BusinessFactory)
+    purpose = "document"
+    language = "en"
+    subject = "Invoice {{ number }}"
+    body = "See {{ link }}"
+
+
+class ReminderRuleFactory(_Factory):
+    """A reminder a week after the due date."""
+
+    class Meta:
+        model = ReminderRule
+
+    business: Any = SubFactory(BusinessFactory)
+    days = 7
+
+
+class RecurringFactory(_Factory):
+    """A draft of 100.00 each month from today, to a new customer; `lines=0` for none.
+
+    Its schedule is at its beginning: the first document is due today.
+    """
+
+    class Meta:
+        model = RecurringInvoice
+        skip_postgeneration_save = True
+
+    business: Any = SubFactory(BusinessFactory)
+    name: Any = Sequence(lambda n: f"Subscription {n}")
+    partner: Any = LazyAttribute(lambda row: PartnerFactory(business=row.business))
+    currency = LazyAttribute(lambda row: row.business.currency)
+    every = "month"
+    starts_on = TODAY
+    next_on = SelfAttribute("starts_on")
+
+    lines = PostGeneration(
+        lambda recurring, create, count: [
+            RecurringLineFactory(recurring=recurring, position=position)
+            for position in range(1, 2 if count is None else count + 1)
+        ]
+    )
+
+
+class RecurringLineFactory(_Factory):
+    """One position of 100.00 untaxed; give `recurring`."""
+
+    class Meta:
+        model = RecurringLine
+
+    recurring: Any = SubFactory(RecurringFactory, lines=0)
+    business = SelfAttribute("recurring.business")
+    position = 1
+    description = "Work"
+    quantity = Decimal(1)
+    unit_price = Decimal(100)
+
+
+class RecurringPeriodFactory(_Factory):
+    """A period that made a new draft; give `recurring`, whose count stays as it is."""
+
+    class Meta:
+        model = RecurringPeriod
+
+    recurring: Any = SubFactory(RecurringFactory)
+    business = SelfAttribute("recurring.business")
+    number = 1
+    date = TODAY
+    invoice: Any = LazyAttribute(lambda row: a_draft(row.business).pk)
+
+
+class WebhookEndpointFactory(_Factory):
+    """An address that hears of everything."""
+
+    class Meta:
+        model = WebhookEndpoint
+
+    business: Any = SubFactory(BusinessFactory)
+    url: Any = Sequence(lambda n: f"https://hooks.example.com/{n}")
+
+
+class WebhookMessageFactory(_Factory):
+    """A message that waits; give `endpoint`, and `event` for a real event's key."""
+
+    class Meta:
+        model = WebhookMessage
+
+    endpoint: Any = SubFactory(WebhookEndpointFactory)
+    business = SelfAttribute("endpoint.business")
+    event: Any = Sequence(lambda n: n)
+    type = "invoice.issued"
+    payload: Any = LazyFunction(lambda: {"type": "invoice.issued"})
+    try_after = NOW
+
+
+class WebhookAttemptFactory(_Factory):
+    """A try that was answered with 200; give `message`."""
+
+    class Meta:
+        model = WebhookAttempt
+
+    message: Any = SubFactory(WebhookMessageFactory)
+    business = SelfAttribute("message.business")
+    at = NOW
+    status = 200
+    seconds = Decimal("0.1")

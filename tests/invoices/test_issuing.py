@@ -66,6 +66,14 @@ def test_issuing_freezes_the_parties_and_takes_the_number(business, owner):
         "version": 2,
         "seller": business.snapshot(),
         "buyer": customer.snapshot("billing"),
+        "printed": {
+            "language": "en",
+            "page": "a4",
+            "footer": "",
+            "registration": "",
+            "bank": {},
+            "logo": None,
+        },
     }
     assert invoice.buyer["name"] == "Ada"
     assert invoice.seller["line1"] == "1 Ledger Street"

@@ -41,7 +41,9 @@ def test_a_member_acts_under_their_address_with_their_role(business, member):
         business.pk,
         member.user.pk,
         member.user.email,
-        frozenset({Capability(word) for word in ("view", "draft", "issue", "master")}),
+        frozenset(
+            Capability(word) for word in ("view", "draft", "issue", "dispute", "master")
+        ),
     )
     assert by.may(Capability.DRAFT)
     assert not by.may(Capability.PAY)

@@ -20,17 +20,30 @@ from invoices.models import (
     Cost,
     CostCategory,
     CostShare,
+    CustomerLink,
+    Delivery,
+    DocumentFile,
+    DocumentSettings,
     Event,
     ExchangeRate,
     Invoice,
     InvoiceLine,
     InvoiceTax,
+    Logo,
+    MailTemplate,
     NumberSequence,
     Product,
     Project,
+    RecurringInvoice,
+    RecurringLine,
+    RecurringPeriod,
+    ReminderRule,
+    SendRun,
+    SendRunItem,
     Tax,
     TaxComponent,
     TaxRate,
+    WebhookMessage,
 )
 from invoices.models.event import seal
 from partners.access import Actor
@@ -44,11 +57,26 @@ from tests.factories import (
     TODAY,
     AccountFactory,
     BusinessFactory,
+    CustomerLinkFactory,
+    DeliveryFactory,
+    DocumentFileFactory,
+    DocumentSettingsFactory,
+    LogoFactory,
+    MailTemplateFactory,
     MembershipFactory,
     PartnerFactory,
     ProductFactory,
     ProjectFactory,
+    RecurringFactory,
+    RecurringLineFactory,
+    RecurringPeriodFactory,
+    ReminderRuleFactory,
+    SendRunFactory,
+    SendRunItemFactory,
     TaxFactory,
+    WebhookAttemptFactory,
+    WebhookEndpointFactory,
+    WebhookMessageFactory,
     a_bill,
     a_component,
     a_cost,
@@ -103,6 +131,9 @@ def fill(business: Business) -> None:
     credit(invoice, {1: Decimal(1)}, by=owner, now=NOW, date=TODAY)
     a_draft(business, by=owner)
     fill_purchases(business, owner, account)
+    fill_correspondence(business, invoice)
+    fill_correspondence(business, second)
+    fill_schedules(business, product, tax)
     an_issued_invoice(business, by=owner).void(by=owner, reason="", now=NOW)
     seal(business)
 
@@ -146,6 +177,36 @@ def fill_purchases(business: Business, owner: Actor, account: Account) -> None:
             project=project,
             cost=costs[0],
         )
+
+
+def fill_correspondence(business: Business, invoice: Invoice) -> None:
+    """A document's files, link, mail and run, and what its business says of them."""
+    logo = LogoFactory(business=business)
+    DocumentSettings.objects.for_business(business).delete()
+    DocumentSettingsFactory(business=business, logo=logo)
+    file = DocumentFileFactory(invoice=invoice)
+    link = CustomerLinkFactory(invoice=invoice)
+    DeliveryFactory(invoice=invoice, link=link, file=file)
+    DeliveryFactory(business=business, partner=invoice.partner, invoice=None)
+    SendRunItemFactory(run=SendRunFactory(business=business), invoice=invoice)
+
+
+def fill_schedules(business: Business, product: Product, tax: Tax) -> None:
+    """Two of everything that makes documents and tells of them by itself."""
+    first = RecurringFactory(business=business, lines=0)
+    parts = {"recurring": first, "product": product, "tax": tax}
+    RecurringFactory(business=business)
+    run = SendRunFactory(business=business)
+    endpoint = WebhookEndpointFactory(business=business)
+    WebhookEndpointFactory(business=business)
+    for number in (1, 2):
+        RecurringLineFactory(position=number, **parts)
+        RecurringPeriodFactory(recurring=first, number=number)
+        SendRunItemFactory(run=run)
+        WebhookAttemptFactory(message=WebhookMessageFactory(endpoint=endpoint))
+    for days, language in ((7, "en"), (14, "de")):
+        ReminderRuleFactory(business=business, days=days)
+        MailTemplateFactory(business=business, language=language)
 
 
 @pytest.fixture
@@ -245,6 +306,22 @@ CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
         {"kind": "credit_note"},
         {"kind": "invoice"},
     ),
+    "invoices_documentfile_has_document": (DocumentFile, {}, {"invoice": None}),
+    "invoices_documentfile_has_hash": (DocumentFile, {}, {"sha256": "0"}),
+    "invoices_delivery_state_known": (Delivery, {}, {"state": "lost"}),
+    "invoices_delivery_has_recipient": (Delivery, {}, {"recipient": ""}),
+    "invoices_sendrunitem_state_known": (SendRunItem, {}, {"state": "lost"}),
+    "invoices_customerlink_has_token": (CustomerLink, {}, {"token": ""}),
+    "invoices_reminderrule_is_near": (ReminderRule, {}, {"days": 731}),
+    "invoices_recurring_currency_is_iso": (RecurringInvoice, {}, {"currency": "us"}),
+    "invoices_recurring_ends_after_start": (
+        RecurringInvoice,
+        {},
+        {"until": F("starts_on") - DAY},
+    ),
+    "invoices_recurring_counts_up": (RecurringInvoice, {}, {"count": 0}),
+    "invoices_recurring_words_known": (RecurringInvoice, {}, {"every": "moon"}),
+    "invoices_webhookmessage_state_known": (WebhookMessage, {}, {"state": "lost"}),
     "payments_payment_direction_known": (Payment, {}, {"direction": "up"}),
     "payments_payment_currency_is_iso": (Payment, {}, {"currency": "us"}),
     "payments_payment_rate_positive": (Payment, {}, {"currency_rate": 0}),
@@ -318,6 +395,26 @@ UNIQUE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "invoices_tax_code_taken": (Tax, ("code",)),
     "invoices_taxcomponent_position_taken": (TaxComponent, ("tax_id", "position")),
     "invoices_taxrate_day_taken": (TaxRate, ("component_id", "valid_from")),
+    "invoices_logo_once": (Logo, ("sha256",)),
+    "invoices_documentfile_once": (DocumentFile, ("invoice_id", "kind")),
+    "invoices_delivery_once": (
+        Delivery,
+        ("invoice_id", "recipient", "purpose", "attempt_key"),
+    ),
+    "invoices_delivery_to_partner_once": (
+        Delivery,
+        ("partner_id", "recipient", "purpose", "attempt_key"),
+    ),
+    "invoices_sendrun_once": (SendRun, ("key",)),
+    "invoices_sendrunitem_once": (SendRunItem, ("run_id", "invoice_id")),
+    "invoices_mailtemplate_once": (MailTemplate, ("purpose", "language")),
+    "invoices_reminderrule_once": (ReminderRule, ("days",)),
+    "invoices_recurringline_position_taken": (
+        RecurringLine,
+        ("recurring_id", "position"),
+    ),
+    "invoices_recurringperiod_once": (RecurringPeriod, ("recurring_id", "number")),
+    "invoices_webhookmessage_once": (WebhookMessage, ("endpoint_id", "event")),
     "payments_allocation_once_per_pair": (Allocation, ("payment_id", "invoice_id")),
 }
 
@@ -332,12 +429,24 @@ def test_a_second_row_of_the_same_name_is_refused(books, name):
         found.filter(pk=found[0].pk).update(reference="r", import_key="k")
     if name == "payments_payment_reference_taken":
         found = found.exclude(reference="")
+    if name == "invoices_delivery_to_partner_once":
+        found = found.filter(invoice=None)
     first, second = found[0], found[1]
     values = {column: getattr(first, column) for column in columns}
     assert refusal(found.filter(pk=second.pk), **values) == name
 
 
+ONCE = "invoices_documentsettings_once"
+
+
+def test_a_business_has_its_settings_once(books):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        DocumentSettingsFactory(business=books)
+    assert broken_constraint(caught.value) == ONCE
+
+
 OWN = ("user", "partner", "invoice", "tax", "component", "payment", "cost")
+OWN += ("run", "recurring", "endpoint")
 
 
 @pytest.mark.parametrize("name", UNIQUE)
@@ -408,5 +517,5 @@ def test_a_row_can_be_referred_to_together_with_its_business(name):
 
 def test_every_constraint_has_a_case():
     known = [constraint.name for _, constraint in constraints()]
-    cases = [*CHECKS, *UNIQUE, *SAME_BUSINESS, *IN_BUSINESS]
+    cases = [*CHECKS, *UNIQUE, ONCE, *SAME_BUSINESS, *IN_BUSINESS]
     assert sorted(cases) == sorted(known)
