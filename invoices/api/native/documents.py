@@ -46,6 +46,14 @@ def partner_sql(column: str) -> str:
     )
 
 
+def moment_sql(column: str) -> str:
+    """A moment of a document `d` as RFC 3339 writes it, in UTC."""
+    return (
+        f"to_char(d.{column} AT TIME ZONE 'UTC', "
+        """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    )
+
+
 def lines_sql() -> str:
     """The lines of a document `d`."""
     return f"""
@@ -138,6 +146,11 @@ SELECT row_to_json(document)::text FROM (
          d.description,
          d.terms,
          {reference_sql("project", "d.project_id")} AS project,
+         {moment_sql("sent_at")} AS sent_at,
+         {moment_sql("viewed_at")} AS viewed_at,
+         {moment_sql("disputed_at")} AS disputed_at,
+         d.dispute_reason AS dispute,
+         {moment_sql("held_at")} AS held_at,
          d.version,
          ({lines_sql()}) AS details
   FROM ({asked_sql(STATUS_WORDS)}) d

@@ -13,6 +13,15 @@ from django.test import Client
 from partners.models import Business
 from tests.books import contents
 
+UNSENT: dict[str, Any] = {
+    "sent_at": None,
+    "viewed_at": None,
+    "disputed_at": None,
+    "dispute": "",
+    "held_at": None,
+}
+"""What a document says of its way to the customer before anything happened."""
+
 
 class Door:
     """One API key at one business's door; paths are relative to the business."""

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from invoices.models import Account, Event, Invoice, Product, Tax
 from partners.models import Business, Partner
-from tests.api.native.door import Door, read, reference, refusal, unchanged, wrong
+from tests.api.native.door import (
+    UNSENT,
+    Door,
+    read,
+    reference,
+    refusal,
+    unchanged,
+    wrong,
+)
 from tests.factories import (
     PartnerFactory,
     ProductFactory,
@@ -87,6 +95,7 @@ def shown(full: dict, customer: Partner) -> dict:
         "description": "Breakfast",
         "terms": "30 days net",
         "project": None,
+        **UNSENT,
         "version": 1,
         "details": [
             plain

@@ -44,6 +44,9 @@ EMPTY = {
     "vendor_addr_province": "",
     "vendor_addr_postal_code": "",
     "vendor_addr_country_id": "",
+    "language": "",
+    "wants_ubl": False,
+    "no_reminders": False,
 }
 
 FULL = {
@@ -81,6 +84,9 @@ FULL = {
     "vendor_addr_province": "v4",
     "vendor_addr_postal_code": "v5",
     "vendor_addr_country_id": "US",
+    "language": "de",
+    "wants_ubl": True,
+    "no_reminders": True,
 }
 
 
@@ -111,14 +117,17 @@ def test_every_attribute_is_kept(api: Door, stranger: Door) -> None:
 
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("way", ["PUT", "POST", "item"])
-def test_an_update_replaces_all_attributes(api: Door, way: str, slash: str) -> None:
+def test_an_update_replaces_all_attributes_of_the_contract(
+    api: Door, way: str, slash: str
+) -> None:
     created = read(api.post("partners/", FULL), 201)
     body = {"name": "Susanne"}
     if way == "item":
         response = api.put(f"partners/{created['id']}{slash}", body)
     else:
         response = api.send(way, f"partners{slash}", body | {"id": created["id"]})
-    assert read(response) == EMPTY | body | {"id": created["id"]}
+    ours = {name: FULL[name] for name in ("language", "wants_ubl", "no_reminders")}
+    assert read(response) == EMPTY | body | ours | {"id": created["id"]}
     assert Partner.objects.count() == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from invoices.drafting import LineDraft
 from invoices.models import Invoice, Product, Tax
 from partners.models import Business, Partner
-from tests.api.native.door import Door, ids, read, reference
+from tests.api.native.door import UNSENT, Door, ids, read, reference
 from tests.factories import (
     BusinessFactory,
     PartnerFactory,
@@ -119,6 +119,7 @@ def document(public_id: str, bef8: Partner, **changes: object) -> dict:
         "description": "",
         "terms": "",
         "project": None,
+        **UNSENT,
         "version": 1,
     } | changes
 

@@ -26,6 +26,8 @@ def test_every_attribute_is_shown(api: Door, business: Business, slash: str) -> 
         recoverable=False,
         withholding=True,
         rate=7,
+        category="E",
+        exemption="Sold for export",
     )
     shown = {
         "id": tax.public_id,
@@ -36,6 +38,8 @@ def test_every_attribute_is_shown(api: Door, business: Business, slash: str) -> 
         "compound": False,
         "withholding": True,
         "latest_rate": Decimal("0.07"),
+        "category": "E",
+        "exemption": "Sold for export",
     }
     assert read(api.get(f"taxes/{tax.public_id}{slash}")) == shown
     assert read(api.get(f"taxes{slash}")) == [shown]

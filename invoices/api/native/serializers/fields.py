@@ -37,6 +37,13 @@ class Day(serializers.DateField):
         return value.isoformat()
 
 
+class Moment(serializers.DateTimeField):
+    """A moment as RFC 3339 writes it, in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=datetime.UTC, **kwargs)
+
+
 @extend_schema_field({"type": "number"})
 class Number(serializers.DecimalField):
     """A decimal number, given as a JSON number or a text; never a float or a bool."""
@@ -112,6 +119,14 @@ class CurrencyCode(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> dict[str, str]:
         """The code in its object."""
         return {"code": str(value)}
+
+
+class Choice(serializers.ChoiceField):
+    """One of some words; null is the empty text, where there may be none."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Null is the empty text."""
+        return super().run_validation(data) or ""
 
 
 class Text(serializers.CharField):

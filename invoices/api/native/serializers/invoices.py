@@ -12,6 +12,7 @@ from invoices.api.native.serializers.fields import (
     UNKNOWN,
     CurrencyCode,
     Day,
+    Moment,
     Number,
     Reference,
     Text,
@@ -264,5 +265,21 @@ class InvoiceOut(serializers.Serializer[Any]):
     )
     terms = serializers.CharField(allow_blank=True, help_text="Beyond the contract.")
     project = IdOut(allow_null=True, help_text="Beyond the contract.")
+    sent_at = Moment(
+        allow_null=True, help_text="Beyond the contract: when first mailed."
+    )
+    viewed_at = Moment(
+        allow_null=True,
+        help_text="Beyond the contract: when the customer first looked.",
+    )
+    disputed_at = Moment(
+        allow_null=True, help_text="Beyond the contract: since when it is disputed."
+    )
+    dispute = serializers.CharField(
+        allow_blank=True, help_text="Beyond the contract: the customer's objection."
+    )
+    held_at = Moment(
+        allow_null=True, help_text="Beyond the contract: since when nobody is reminded."
+    )
     version = serializers.IntegerField(help_text="Beyond the contract: as in `ETag`.")
     details = LineOut(many=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoices.api.native.serializers.fields import Number, Reference, Text
+from invoices.api.native.serializers.fields import Choice, Number, Reference, Text
 from invoices.models import Account, Product, Tax
 from invoices.models.account import AccountType
 from partners.models import Partner
+from partners.models.languages import LANGUAGES
 
 _ADDRESS = ("line1", "line2", "city", "province", "postal_code", "country")
 
@@ -24,7 +25,10 @@ class MasterSerializer(serializers.Serializer[Any]):
 
 
 class PartnerSerializer(MasterSerializer):
-    """A customer, a vendor or both."""
+    """A customer, a vendor or both.
+
+    What the contract does not have stays if it is left out, as on documents.
+    """
 
     name = Text(200, required=True)
     code = Text(60)
@@ -60,6 +64,19 @@ class PartnerSerializer(MasterSerializer):
     vendor_addr_province = Text(100, source="vendor_province")
     vendor_addr_postal_code = Text(20, source="vendor_postal_code")
     vendor_addr_country_id = Text(2, source="vendor_country")
+    language = Choice(
+        choices=LANGUAGES,
+        allow_blank=True,
+        allow_null=True,
+        required=False,
+        help_text="Beyond the contract: of documents and mails; empty: the business's.",
+    )
+    wants_ubl = serializers.BooleanField(
+        required=False, help_text="Beyond the contract: gets the e-invoice as UBL too."
+    )
+    no_reminders = serializers.BooleanField(
+        required=False, help_text="Beyond the contract: is never reminded."
+    )
 
     class Meta:
         model = Partner
@@ -164,6 +181,12 @@ class TaxSerializer(MasterSerializer):
         read_only=True,
         allow_null=True,
         help_text="Beyond the contract: today's rate as a fraction; 0.07 is 7 percent.",
+    )
+    category = serializers.CharField(
+        read_only=True, help_text="Beyond the contract: EN 16931's VAT category code."
+    )
+    exemption = serializers.CharField(
+        read_only=True, help_text="Beyond the contract: why no tax is charged."
     )
 
     class Meta:
