@@ -164,8 +164,6 @@ def _price(random: Random) -> Decimal:
 
 def _blank(random: Random, seed: int, mix: Mix, currency: str) -> DocumentFacts:
     """The document's head, its figures still missing."""
-    country, number, city = random.choice(PLACES)
-    buyer_country, buyer_number, buyer_city = random.choice(PLACES)
     moment = datetime.datetime(2025, 3, 31, 12, tzinfo=datetime.UTC)
     return DocumentFacts(
         kind="invoice",
@@ -173,31 +171,8 @@ def _blank(random: Random, seed: int, mix: Mix, currency: str) -> DocumentFacts:
         date=DAY,
         due_date=DAY + datetime.timedelta(days=random.choice([0, 14, 30])),
         currency=currency,
-        seller=Party(
-            name=random.choice(["Müller & Söhne GmbH", "Studio <Ünï>", "บริษัท ก"]),
-            tax_number=number if mix.registered else random.choice(["", "12/345/678"]),
-            registration="HRB 12345 B",
-            email="office@seller.example",
-            phone=random.choice(["", "+49 30 1234"]),
-            contact_name=random.choice(["", "Frau Ö"]),
-            line1="Hauptstraße 1",
-            city=city,
-            postal_code="10115",
-            country=country,
-        ),
-        buyer=Party(
-            name=random.choice(
-                ["Dupont S.A.R.L.", 'ACME "Inc"', "上海公司", "n" * 200]
-            ),
-            code=random.choice(["", "C-1"]),
-            tax_number=buyer_number,
-            email=random.choice(["", "pay@buyer.example"]),
-            line1=random.choice(TEXTS),
-            line2=random.choice(["", "Floor\x007"]),
-            city=buyer_city,
-            province=random.choice(["", "Bavaria"]),
-            country=buyer_country,
-        ),
+        seller=_seller(random, mix),
+        buyer=_buyer(random),
         lines=(),
         taxes=(),
         line_total=D(0),
@@ -217,6 +192,37 @@ def _blank(random: Random, seed: int, mix: Mix, currency: str) -> DocumentFacts:
         purchase_order=random.choice(["", "PO <7>"]),
         reference=random.choice(["", "04011000-12345-34"]),
         project=random.choice(["", "Umbau Süd"]),
+    )
+
+
+def _seller(random: Random, mix: Mix) -> Party:
+    country, number, city = random.choice(PLACES)
+    return Party(
+        name=random.choice(["Müller & Söhne GmbH", "Studio <Ünï>", "บริษัท ก"]),
+        tax_number=number if mix.registered else random.choice(["", "12/345/678"]),
+        registration="HRB 12345 B",
+        email="office@seller.example",
+        phone=random.choice(["", "+49 30 1234"]),
+        contact_name=random.choice(["", "Frau Ö"]),
+        line1="Hauptstraße 1",
+        city=city,
+        postal_code="10115",
+        country=country,
+    )
+
+
+def _buyer(random: Random) -> Party:
+    country, number, city = random.choice(PLACES)
+    return Party(
+        name=random.choice(["Dupont S.A.R.L.", 'ACME "Inc"', "上海公司", "n" * 200]),
+        code=random.choice(["", "C-1"]),
+        tax_number=number,
+        email=random.choice(["", "pay@buyer.example"]),
+        line1=random.choice(TEXTS),
+        line2=random.choice(["", "Floor\x007"]),
+        city=city,
+        province=random.choice(["", "Bavaria"]),
+        country=country,
     )
 
 
