@@ -85,7 +85,7 @@ def _adjustment(settlement: Branch, adjustment: Decimal, currency: str) -> None:
     added = settlement.branch("ram:SpecifiedTradeAllowanceCharge")
     charge = "true" if adjustment > 0 else "false"
     added.leaf("ram:ChargeIndicator", "udt:Indicator", text=charge)
-    added.leaf("ram:ActualAmount", text=money(abs(adjustment), currency))
+    added.leaf("ram:ActualAmount", text=money(adjustment.copy_abs(), currency))
     added.leaf("ram:Reason", text="Rounding")
 
 

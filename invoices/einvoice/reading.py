@@ -211,7 +211,7 @@ class _Reader:
     def _line(self, line: etree._Element) -> ReadLine:
         at = self._at
         holder = line if at is not _CII else line.find(_SETTLED)
-        less = (-each for each in self._amounts(holder, "false"))
+        less = (each.copy_negate() for each in self._amounts(holder, "false"))
         return ReadLine(
             number=_text(line, at.number),
             category=self._category(line, at.line_category),

@@ -204,7 +204,7 @@ def _item(line: Branch, item: Item, said: Terms) -> None:
 def _adjustment(added: Branch, adjustment: Decimal, currency: str) -> None:
     added.leaf("cbc:ChargeIndicator", text="true" if adjustment > 0 else "false")
     added.leaf("cbc:AllowanceChargeReason", text="Rounding")
-    _money(added, "cbc:Amount", abs(adjustment), currency)
+    _money(added, "cbc:Amount", adjustment.copy_abs(), currency)
 
 
 def _money(parent: Branch, name: str, amount: Decimal, currency: str) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from invoices.documents.facts import DocumentFacts, Line, TaxLine
 from invoices.einvoice.identifiers import vat_number
 from invoices.einvoice.terms import Allowance, Category, Group
-from invoices.einvoice.writing import clean
+from invoices.einvoice.writing import clean, plain
 from invoices.money import summed
 
 STANDARD, ZERO, EXEMPT, OUTSIDE = "S", "Z", "E", "O"
@@ -37,7 +37,7 @@ class Categories:
 
     def allowances(self) -> tuple[Allowance, ...]:
         """The document's discount, one allowance for each category that bears some."""
-        reason = f"Discount {self._facts.discount_percent.normalize():f} %"
+        reason = f"Discount {plain(self._facts.discount_percent)} %"
         discounts = (
             (group, self._sum(line.discount for line in lines))
             for group, lines in self._lines().items()
@@ -65,7 +65,7 @@ class Categories:
         groups: dict[Category, list[Line]] = {}
         for line in self._facts.lines:
             groups.setdefault(self.of(line), []).append(line)
-        order = sorted(groups, key=lambda group: (-(group.rate or 0), group.code))
+        order = sorted(groups, key=lambda group: (_negated(group.rate), group.code))
         return {group: groups[group] for group in order}
 
     def _parts(self, group: Category) -> list[TaxLine]:
@@ -86,6 +86,10 @@ def category(part: TaxLine) -> Category:
     """The category said, else standard, or zero where the rate is."""
     code = part.category or (STANDARD if part.rate else ZERO)
     return Category(code=code, rate=None if code == OUTSIDE else part.rate)
+
+
+def _negated(rate: Decimal | None) -> Decimal:
+    return (rate or Decimal(0)).copy_negate()
 
 
 def _untaxed(facts: DocumentFacts) -> Category:

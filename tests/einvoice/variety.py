@@ -21,10 +21,12 @@ from invoices.documents.facts import (
     TaxLine,
 )
 from invoices.totals import (
+    NOTHING,
     ComponentRate,
     CreditableTax,
     CreditLine,
     LineInput,
+    LineTotals,
     Totals,
     compute,
     credit,
@@ -122,7 +124,40 @@ def documents(count: int, start: int = 0) -> Iterator[DocumentFacts]:
 
 
 def document(seed: int) -> DocumentFacts:
-    """An invoice or, every third time, a credit note of one."""
+    """An invoice or, every third time, a first credit note of one."""
+    sold = _sold(seed)
+    if seed % 3 != 2:
+        return sold.invoice
+    random = Random(f"shares of {seed}")
+    shares = [random.choice([D(0), D("0.5"), D(1)]) for _ in sold.inputs]
+    if not any(shares) or random.random() < 0.3:
+        shares = [D(1)] * len(sold.inputs)
+    return _credited(sold, _parts(sold, shares), [])[0]
+
+
+def partition(seed: int) -> list[DocumentFacts]:
+    """Three credit notes that together take the whole of an invoice."""
+    sold = _sold(seed)
+    notes: list[DocumentFacts] = []
+    before: list[Totals] = []
+    for share in (D("0.25"), D("0.5"), D("0.25")):
+        note, made = _credited(sold, _parts(sold, [share] * len(sold.inputs)), before)
+        notes.append(note)
+        before.append(made)
+    return notes
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An invoice, and what it was computed from."""
+
+    invoice: DocumentFacts
+    inputs: list[LineInput]
+    totals: Totals
+    mix: Mix
+
+
+def _sold(seed: int) -> Sold:
     random = Random(seed)
     mix = MIXES[sorted(MIXES)[seed % len(MIXES)]]
     currency = random.choice(CURRENCIES)
@@ -132,7 +167,14 @@ def document(seed: int) -> DocumentFacts:
     totals = compute(inputs, currency=currency, discount=percent, taxes=rates)
     blank = _blank(random, seed, mix, currency)
     invoice = filled(replace(blank, discount_percent=percent), inputs, totals, mix)
-    return _credited(random, invoice, inputs, totals, mix) if seed % 3 == 2 else invoice
+    return Sold(invoice, inputs, totals, mix)
+
+
+def _parts(sold: Sold, shares: Sequence[Decimal]) -> list[LineInput]:
+    return [
+        given._replace(quantity=given.quantity * share)
+        for given, share in zip(sold.inputs, shares, strict=True)
+    ]
 
 
 def _rates(mix: Mix) -> dict[str, list[ComponentRate]]:
@@ -282,35 +324,47 @@ def _tax_lines(totals: Totals, mix: Mix) -> Iterator[TaxLine]:
 
 
 def _credited(
-    random: Random,
-    invoice: DocumentFacts,
-    inputs: Sequence[LineInput],
-    totals: Totals,
-    mix: Mix,
-) -> DocumentFacts:
-    """A first credit note: all of the invoice, or all or half of some of its lines."""
-    shares = [random.choice([D(0), D("0.5"), D(1)]) for _ in inputs]
-    if not any(shares) or random.random() < 0.3:
-        shares = [D(1)] * len(inputs)
+    sold: Sold, parts: Sequence[LineInput], before: Sequence[Totals]
+) -> tuple[DocumentFacts, Totals]:
+    """A credit note of these parts, after equal shares of every line were credited."""
     made = credit(
-        [
-            CreditLine(given.quantity * share, *given[1:], given.quantity, line)
-            for given, share, line in zip(inputs, shares, totals.lines, strict=True)
+        [_credit_line(sold, i, part, before) for i, part in enumerate(parts)],
+        currency=sold.invoice.currency,
+        taxes=[
+            CreditableTax(
+                *whole,
+                sum((made.taxes[i].base for made in before), D(0)),
+                sum((made.taxes[i].amount for made in before), D(0)),
+            )
+            for i, whole in enumerate(sold.totals.taxes)
         ],
-        currency=invoice.currency,
-        taxes=[CreditableTax(*part) for part in totals.taxes],
     )
-    kept = [i for i, share in enumerate(shares) if share]
+    kept = [i for i, part in enumerate(parts) if part.quantity]
     note = replace(
-        invoice,
+        sold.invoice,
         kind="credit_note",
-        number=invoice.number.replace("R-", "G-"),
-        credited_number=invoice.number,
-        credited_date=invoice.date,
+        number=f"{sold.invoice.number.replace('R-', 'G-')}-{len(before)}",
+        credited_number=sold.invoice.number,
+        credited_date=sold.invoice.date,
     )
-    return filled(
-        note,
-        [inputs[i]._replace(quantity=inputs[i].quantity * shares[i]) for i in kept],
-        made._replace(lines=tuple(made.lines[i] for i in kept)),
-        mix,
+    lines = made._replace(lines=tuple(made.lines[i] for i in kept))
+    return filled(note, [parts[i] for i in kept], lines, sold.mix), made
+
+
+def _credit_line(
+    sold: Sold, i: int, part: LineInput, before: Sequence[Totals]
+) -> CreditLine:
+    """One line's part; before it came a quarter of the line, then a half."""
+    whole = sold.inputs[i].quantity
+    shares = sum((D("0.25"), D("0.5"))[: len(before)], D(0))
+    credited = [
+        sum(column, D(0))
+        for column in zip(*(made.lines[i] for made in before), strict=True)
+    ]
+    return CreditLine(
+        *part,
+        whole,
+        sold.totals.lines[i],
+        whole * shares,
+        LineTotals(*credited) if credited else NOTHING,
     )
