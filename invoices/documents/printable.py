@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -34,19 +35,25 @@ _NEWLINES = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Native readers' joiners; all else of their kind is invisible or turns text around.
 _JOINERS = "\u200c\u200d"
 _INVISIBLE = {"BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_MARKS = {"Mn", "Mc", "Me"}
+_ANY = -1
+_PLAIN = re.compile("[ -~]*")
 _LONG_WORD = re.compile(rf"[^\s\-/\u0e00-\u0eff\u2e80-\ud7ff]{{{_LONGEST_WORD},}}")
 
 
 @cache
-def covered() -> frozenset[int]:
-    """Return the code points that every weight of some shipped family can show."""
-    points: set[int] = set()
-    for path in sorted(FONTS.glob("*.ttf")):
-        if path.stem.endswith("-Bold"):
-            continue
+def coverage() -> dict[int, int]:
+    """Return for each code point the fonts that can show it, as bits.
+
+    Bold fonts have the letters of their regular ones.
+    """
+    fonts: dict[int, int] = {}
+    paths = [path for path in sorted(FONTS.glob("*.ttf")) if "-Bold" not in path.stem]
+    for at, path in enumerate(paths):
         with TTFont(path, lazy=True) as font:
-            points.update(font.getBestCmap())
-    return frozenset(points)
+            for point in font.getBestCmap():
+                fonts[point] = fonts.get(point, 0) | 1 << at
+    return fonts
 
 
 def one_line(text: str) -> str:
@@ -65,20 +72,40 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _shown(line: str) -> str:
-    known = covered()
-    kept = "".join(_character(one, known) for one in line)
-    return _LONG_WORD.sub(_with_breaks, " ".join(kept.split(" ")).strip())
+    kept = line if _PLAIN.fullmatch(line) else "".join(_characters(line))
+    return _LONG_WORD.sub(_with_breaks, kept.strip())
 
 
-def _character(one: str, known: frozenset[int]) -> str:
-    if " " <= one <= "~":
-        return one
+def _characters(line: str) -> Iterator[str]:
+    """Yield what stands for each character: itself where some font can show it.
+
+    A letter and its marks are drawn from one font; a mark it lacks is not shown.
+    """
+    known = coverage()
+    fonts = _ANY
+    for raw in line:
+        one = _character(raw)
+        able = known.get(ord(one), 0) if one else 0
+        if not one or one in _JOINERS:
+            yield one
+        elif able and unicodedata.category(one) not in _MARKS:
+            fonts = able
+            yield one
+        elif able & fonts:
+            fonts &= able
+            yield one
+        else:
+            fonts = known[ord(UNSHOWN)]
+            yield UNSHOWN
+
+
+def _character(one: str) -> str:
     kind = unicodedata.category(one)
     if kind == "Cc":
         return " " if one == "\t" else UNSHOWN
     if kind == "Cf" and unicodedata.bidirectional(one) in _INVISIBLE:
         return one if one in _JOINERS else ""
-    return one if ord(one) in known and kind not in {"Cn", "Co"} else UNSHOWN
+    return UNSHOWN if kind in {"Cn", "Co", "Cs"} else one
 
 
 def _with_breaks(found: re.Match[str]) -> str:
