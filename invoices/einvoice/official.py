@@ -34,7 +34,7 @@ class _Checker:
         """The answer; a process that died meanwhile is replaced once."""
         with self._lock:
             for _ in range(2):
-                answer = self._answer(self._running(), xml)
+                answer = self._answer(xml)
                 if answer is not None:
                     return answer
                 self._stop()
@@ -45,16 +45,17 @@ class _Checker:
         with self._lock:
             self._stop()
 
-    def _answer(self, process: subprocess.Popen[bytes], xml: bytes) -> bytes | None:
-        assert process.stdin and process.stdout  # noqa: S101 - both are asked for
+    def _answer(self, xml: bytes) -> bytes | None:
+        """The process's answer; None where it does not start, dies or takes too long."""
+        try:
+            process = self._running()
+        except OSError:
+            return None
         deadline = threading.Timer(PATIENCE, process.kill)
         deadline.daemon = True
         deadline.start()
         try:
-            send(process.stdin, xml)
-            return receive(process.stdout)
-        except BrokenPipeError:
-            return None
+            return _exchange(process, xml)
         finally:
             deadline.cancel()
 
@@ -77,6 +78,15 @@ class _Checker:
             process.kill()
             with process:  # closes the pipes and waits
                 pass
+
+
+def _exchange(process: subprocess.Popen[bytes], xml: bytes) -> bytes | None:
+    assert process.stdin and process.stdout  # noqa: S101 - both were asked for
+    try:
+        send(process.stdin, xml)
+    except BrokenPipeError:
+        return None
+    return receive(process.stdout)
 
 
 _checkers = [_Checker()]

@@ -68,6 +68,16 @@ def test_a_process_that_says_nothing_is_not_waited_for(monkeypatch):
     assert findings(ubl(plain())) == []
 
 
+def test_a_process_that_cannot_start_is_told(monkeypatch):
+    checker = official._Checker()
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(official.Unchecked):
+        checker.ask(ubl(plain()))
+    monkeypatch.undo()
+    assert checker.ask(ubl(plain())) == b"[]"
+    checker.close()
+
+
 FORKING = """
 import os
 from invoices.einvoice.official import findings
