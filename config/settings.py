@@ -136,9 +136,16 @@ if PRODUCTION or env.text("EMAIL_URL", ""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 20, minimum=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "counterfoil@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The answer to a whole mail may take longer: servers look at it first. Both together
+# stay below `delivering.LOST_AFTER`.
+MAIL_ANSWER_SECONDS = env.integer("MAIL_ANSWER_SECONDS", 180, minimum=1)
+MAIL_MOST_SECONDS = 300
+MAIL_MAX_BYTES = env.integer("MAIL_MAX_BYTES", 20 * 1024 * 1024, minimum=1)
+# When a mail that was not taken is tried again; then it has failed, after a day.
+MAIL_RETRY_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 
 # Where customers reach this server: the beginning of every link that is mailed.
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -147,6 +154,11 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # `invoices.jobs` and `payments.jobs`; `run_worker` works them off.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Hosts inside private networks that webhooks may nevertheless be posted to.
+WEBHOOK_PRIVATE_HOSTS = env.hosts(
+    "WEBHOOK_PRIVATE_HOSTS", ["127.0.0.1", "localhost"] if DEMO else []
+)
 
 # --- Uploads, at most a logo or an import file ---------------------------------
 

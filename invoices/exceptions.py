@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from partners.exceptions import Conflict, Invalid, Stale
+from partners.exceptions import Conflict, Invalid, NotAllowed, Stale
 
 
 class NotADraft(Conflict):
@@ -177,3 +177,33 @@ class RunFinished(Conflict):
     """The run is over."""
 
     code = "run_finished"
+
+
+class DamagedFile(Conflict):
+    """A stored paper is no longer what it was; nobody is sent it."""
+
+    code = "damaged_file"
+
+
+class MailTooLarge(Conflict):
+    """The mail would be larger than this installation sends."""
+
+    code = "mail_too_large"
+
+
+class WrongDeliveryState(Conflict):
+    """The mail is not in the state that this decision is about."""
+
+    code = "wrong_delivery_state"
+
+
+class NotSignedRight(NotAllowed):
+    """A message from outside whose signature, time or sender does not hold."""
+
+    code = "not_signed_right"
+
+
+class NoSuchDelivery(Invalid):
+    """No mail of the business has this Message-ID."""
+
+    code = "no_such_delivery"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from typing import Any
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from invoices.models import Delivery
@@ -17,9 +20,21 @@ def deliver(business_id: int, delivery_id: int) -> None:
     work_off(business_id, delivery_id)
 
 
-def queue_deliveries(rows: Sequence[Delivery]) -> None:
-    """Have these worked off once the surrounding transaction is committed."""
-    if rows:
-        deliver.batch_defer(
-            *({"business_id": row.business_id, "delivery_id": row.pk} for row in rows)
-        )
+@app.periodic(cron="* * * * *")
+@app.task(name="invoices.sweep_mail", queue="mail", queueing_lock="sweep_mail")
+def sweep_mail(timestamp: int) -> None:
+    """Pick up what dead workers left behind."""
+    from invoices.sweeping import sweep
+
+    sweep(timezone.now())
+
+
+def queue_deliveries(
+    rows: Sequence[Delivery], *, at: datetime.datetime | None = None
+) -> None:
+    """Have these worked off after the surrounding transaction, and not before `at`."""
+    keys: list[dict[str, Any]] = [
+        {"business_id": row.business_id, "delivery_id": row.pk} for row in rows
+    ]
+    if keys:
+        deliver.configure(schedule_at=at).batch_defer(*keys)
