@@ -41,6 +41,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("docs/", documentation.index, name="documentation"),
     path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),
+    path("", include("invoices.pages.urls")),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("api/schema/", include("invoices.api.native.schema_urls")),

@@ -1,0 +1,99 @@
+"""A document's own page for the people of the business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from invoices import links, readiness
+from invoices.models import CustomerLink, Invoice
+from invoices.pages import pictures, stories
+from invoices.pages.access import Desk, desk_page, shown
+from invoices.pages.standing import status_of
+from invoices.querysets import State
+from partners.access import Capability
+from partners.exceptions import BookError
+
+
+@desk_page(Capability.VIEW)
+def document(request: HttpRequest, desk: Desk, public_id: str) -> HttpResponse:
+    """The paper, how it stands, and everything that happened to it."""
+    invoice = desk.document(public_id)
+    now = timezone.now()
+    open_links = CustomerLink.objects.for_business(desk.business).open(now)
+    return shown(
+        request,
+        desk,
+        "send/document.html",
+        document=invoice,
+        is_draft=invoice.state == State.DRAFT,
+        status_word=status_of(invoice, now).replace("_", " "),
+        obstacle=_obstacle(desk, invoice),
+        story=stories.story(invoice),
+        link=open_links.filter(invoice_id=invoice.pk).last(),
+        preview=pictures.pane(invoice),
+    )
+
+
+def _obstacle(desk: Desk, invoice: Invoice) -> str:
+    draft = readiness.drafts(desk.business).filter(pk=invoice.pk).first()
+    found = getattr(draft, "obstacle", None)
+    return readiness.REASONS[readiness.Obstacle(found)] if found else ""
+
+
+@require_POST
+@desk_page(Capability.ISSUE)
+def act(request: HttpRequest, desk: Desk, public_id: str, deed: str) -> HttpResponse:
+    """One of the deeds below."""
+    invoice = desk.document(public_id)
+    do, told = _DEEDS[deed]
+    try:
+        do(invoice, request.POST.get("reason", ""), desk)
+    except BookError as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        messages.success(request, told)
+    return redirect("send-document", desk.business.slug, invoice.public_id)
+
+
+def _hold(invoice: Invoice, reason: str, desk: Desk) -> None:
+    invoice.hold(reason[:500], by=desk.actor, now=timezone.now())
+
+
+def _release(invoice: Invoice, reason: str, desk: Desk) -> None:
+    invoice.release(by=desk.actor)
+
+
+def _dispute(invoice: Invoice, reason: str, desk: Desk) -> None:
+    invoice.dispute(reason, by=desk.actor, now=timezone.now())
+
+
+def _settle(invoice: Invoice, reason: str, desk: Desk) -> None:
+    invoice.settle_dispute(by=desk.actor)
+
+
+def _revoke(invoice: Invoice, reason: str, desk: Desk) -> None:
+    links.revoke_links(invoice, by=desk.actor, now=timezone.now())
+
+
+def _link(invoice: Invoice, reason: str, desk: Desk) -> None:
+    invoice.must_be_issued()
+    links.link_to(invoice, now=timezone.now())
+
+
+_Deed = Callable[[Invoice, str, Desk], Any]
+_DEEDS: dict[str, tuple[_Deed, str]] = {
+    "hold": (_hold, "Held back: no reminders until it is released."),
+    "release": (_release, "Released: reminders may go out again."),
+    "dispute": (_dispute, "Marked as disputed."),
+    "settle": (_settle, "The objection is settled."),
+    "revoke": (_revoke, "The customer’s links no longer open."),
+    "link": (_link, "There is a link to the customer’s page."),
+}
+DEEDS = tuple(_DEEDS)

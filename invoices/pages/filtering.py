@@ -1,0 +1,102 @@
+"""What the list of drafts can be asked: the form, and the question it makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import F
+
+from invoices import readiness
+from partners import public_ids
+from partners.models import Business, Partner
+
+SORTS = {
+    "date": "Oldest first",
+    "-date": "Newest first",
+    "due": "Due first",
+    "customer": "Customer, A to Z",
+    "-total": "Largest amount first",
+    "total": "Smallest amount first",
+}
+_ORDER: dict[str, tuple[Any, ...]] = {
+    "date": ("date", "id"),
+    "-date": ("-date", "-id"),
+    "due": ("due_date", "id"),
+    "customer": ("partner__name", "id"),
+    "total": ("total", "id"),
+    "-total": (F("total").desc(), "id"),
+}
+STATES = [("", "Ready or not"), ("ready", "Ready"), ("not", "Not ready")]
+MOST_CUSTOMERS = 200
+"""More would make a list nobody reads; the others are found by their name."""
+
+
+class DraftFilter(forms.Form):
+    """The questions; an empty one asks for everything."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Customer, reference, memo …"}
+        ),
+    )
+    customer = forms.ChoiceField(label="Customer", required=False)
+    state = forms.ChoiceField(label="State", choices=STATES, required=False)
+    currency = forms.ChoiceField(label="Currency", required=False)
+    since = forms.DateField(
+        label="Dated from",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label="Dated to", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    sort = forms.ChoiceField(label="Sort", choices=list(SORTS.items()), required=False)
+
+    def __init__(self, data: Any, business: Business) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.business = business
+        own = readiness.drafts(business).order_by()
+        used = own.values("partner_id")
+        partners = Partner.objects.for_business(business).filter(pk__in=used)
+        self.fields["customer"].choices = [  # type: ignore[attr-defined]
+            ("", "All customers"),
+            *((p.public_id, p.name) for p in partners[:MOST_CUSTOMERS]),
+        ]
+        codes = own.values_list("currency", flat=True).distinct().order_by("currency")
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]
+            ("", "All currencies"),
+            *((code, code) for code in codes),
+        ]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(v for name, v in self.values().items() if name != "sort")
+
+    def values(self) -> dict[str, Any]:
+        """What was asked; an answer that is none asks nothing."""
+        self.is_valid()
+        return self.cleaned_data
+
+    def narrowed(self) -> Any:
+        """The drafts that are asked for, ready or not as asked, in no order."""
+        asked = self.values()
+        rows = readiness.drafts(self.business).order_by()
+        if text := asked.get("q"):
+            rows = rows.matching(self.business, text)
+        if customer := asked.get("customer"):
+            rows = rows.filter(partner_id=public_ids.decode("partner", customer))
+        if state := asked.get("state"):
+            rows = rows.filter(obstacle__isnull=state == "ready")
+        plain = {"currency": "currency", "since": "date__gte", "until": "date__lte"}
+        given = {to: asked[name] for name, to in plain.items() if asked.get(name)}
+        return rows.filter(**given)
+
+    def ordered(self) -> Any:
+        """The same in the order asked for."""
+        order = _ORDER[self.values().get("sort") or "date"]
+        return self.narrowed().order_by(*order)

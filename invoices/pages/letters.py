@@ -1,0 +1,115 @@
+"""The form in which a mail is written, and the Letter that it makes."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from django import forms
+
+from invoices.pages.mail_preview import PLACEHOLDERS
+from invoices.sending import MOST_RECIPIENTS, Letter
+from partners.exceptions import BookError
+
+_BETWEEN = re.compile(r"[,;\s]+")
+OWN, COMMON = "template", "common"
+CHOICES = [
+    (OWN, "Each customer’s template, in the customer’s language"),
+    (COMMON, "The same subject and words for all"),
+]
+
+
+class Addresses(forms.CharField):
+    """E-mail addresses between commas, semicolons, spaces or on lines of their own.
+
+    Whether they are addresses is for the deed to say.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The addresses, each once."""
+        text = super().to_python(value) or ""
+        return list(dict.fromkeys(part for part in _BETWEEN.split(text) if part))
+
+    def validate(self, value: Any) -> None:
+        """Nothing more than the deed itself checks."""
+
+
+def _lines(rows: int, **attributes: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "spellcheck": "true"} | attributes)
+
+
+class LetterForm(forms.Form):
+    """Subject, words and copies; what is left empty comes from the template."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    copies = Addresses(
+        label="Copies to",
+        required=False,
+        widget=_lines(1, spellcheck="false", autocomplete="off"),
+        help_text="Your colleagues, say; addresses with commas between them.",
+    )
+    subject = forms.CharField(
+        label="Subject",
+        required=False,
+        max_length=200,
+    )
+    body = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=10_000,
+        widget=_lines(9),
+        help_text="An empty line begins a paragraph. What stands in braces is filled "
+        f"in for each document: {PLACEHOLDERS}.",
+    )
+
+    def letter(self) -> Letter:
+        """What was written; call it when the form is valid."""
+        told = self.cleaned_data
+        return Letter(
+            recipients=told.get("recipients", ()),
+            copies=told["copies"],
+            subject=told["subject"],
+            body=told["body"].replace("\r\n", "\n"),
+        )
+
+    def refuse(self, refusal: BookError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, refusal.message)
+
+
+class OneLetterForm(LetterForm):
+    """A letter about one document, whose recipients can be named."""
+
+    recipients = Addresses(
+        label="To",
+        widget=_lines(1, spellcheck="false", autocomplete="off", required=True),
+        help_text=f"Up to {MOST_RECIPIENTS} addresses; each gets a mail of its own.",
+    )
+    again = forms.BooleanField(
+        label="Yes, send it again", required=False, initial=False
+    )
+    field_order = ("recipients", "copies", "subject", "body")
+
+
+class ManyLettersForm(LetterForm):
+    """A letter about many documents: words for all, or each customer's own."""
+
+    invoices = forms.CharField(widget=forms.HiddenInput)
+    words = forms.ChoiceField(
+        label="Words", choices=CHOICES, widget=forms.RadioSelect, initial=OWN
+    )
+    field_order = ("copies", "words", "subject", "body")
+
+    def letter(self) -> Letter:
+        """What was written, without the words where each customer gets their own."""
+        letter = super().letter()
+        if self.cleaned_data["words"] == COMMON:
+            return letter
+        return Letter(copies=letter.copies)
+
+
+def new_key() -> uuid.UUID:
+    """The name of one occasion of sending: posted twice, it is still one."""
+    return uuid.uuid4()
