@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from invoices.documents.facts import DocumentFacts
 from invoices.documents.reading import facts_of
 from invoices.exceptions import NoEInvoice, NotIssued
 from invoices.models import DocumentFile, DocumentSettings, Event, Invoice
@@ -69,9 +68,9 @@ def demand_einvoice(invoice: Invoice, settings: DocumentSettings | None) -> None
         raise NoEInvoice(_sentence(told), problems=told)
 
 
-def file_name(facts: DocumentFacts) -> str:
-    """The file's name without its ending: letters, digits, dots and dashes."""
-    kept = "".join(c if c.isalnum() or c in ".-_" else "-" for c in facts.number)
+def file_name(number: str) -> str:
+    """A file's name without its ending: letters, digits, dots and dashes."""
+    kept = "".join(c if c.isalnum() or c in ".-_" else "-" for c in number)
     return kept.strip(".-")[:100] or "document"
 
 
@@ -89,7 +88,7 @@ def _make(invoice: Invoice) -> dict[str, DocumentFile]:
 
     facts = facts_of(invoice)
     einvoice = make(facts)
-    name = file_name(facts)
+    name = file_name(facts.number)
     common = {"business_id": invoice.business_id, "invoice_id": invoice.pk}
     common["partner_id"] = invoice.partner_id
     rows = [

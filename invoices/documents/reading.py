@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from invoices.documents.facts import Bank, DocumentFacts, Line, Look, Party, TaxLine
-from invoices.models import Invoice, InvoiceLine, InvoiceTax, Logo
+from invoices.models import DocumentSettings, Invoice, InvoiceLine, InvoiceTax, Logo
 from invoices.querysets import State
+from partners.models import Partner
 
 _BANK = {"bank_name": "name"}
 
@@ -67,6 +68,30 @@ def draft_facts(invoice: Invoice, now: datetime.datetime) -> DocumentFacts:
         shown.freeze(now)
         shown.number = invoice.number or "—"
     return facts_of(shown)
+
+
+class Between(NamedTuple):
+    """Who writes to whom, where to pay, and how that is laid out."""
+
+    seller: Party
+    buyer: Party
+    bank: Bank
+    look: Look
+
+
+def between(partner: Partner) -> Between:
+    """The same for a letter that is written today, which no document has frozen.
+
+    One query, two where there is a logo; the partner's business must be loaded.
+    """
+    business = partner.business
+    printed = DocumentSettings.of(business).printed(partner)
+    return Between(
+        seller=party(business.snapshot(), registration=printed["registration"]),
+        buyer=party(partner.snapshot("billing")),
+        bank=bank(printed["bank"]),
+        look=look(business.pk, printed),
+    )
 
 
 def party(snapshot: dict[str, str], **more: str) -> Party:

@@ -4,7 +4,21 @@ A job's arguments are keys; it may run twice or late, and finds in the rows what
 still to be done.
 """
 
+from invoices.jobs.books import follow_books, queue_papers
 from invoices.jobs.mail import queue_deliveries
 from invoices.jobs.runs import queue_run
+from invoices.jobs.schedules import remind_all
+from invoices.jobs.upkeep import revive_jobs
+from invoices.jobs.webhooks import post_forgotten, queue_again, queue_messages
 
-__all__ = ["queue_deliveries", "queue_run"]
+__all__ = [
+    "follow_books",
+    "post_forgotten",
+    "queue_again",
+    "queue_deliveries",
+    "queue_messages",
+    "queue_papers",
+    "queue_run",
+    "remind_all",
+    "revive_jobs",
+]

@@ -175,7 +175,8 @@ def seal(business: Business) -> int:
     """Chain the events that are not yet chained; returns how many.
 
     Runs behind the writers, so nobody queues for the chain. Two sealers of one
-    business take turns on the business's row; issuing does not wait for it.
+    business take turns on the business's row; issuing does not wait for it. Whoever is
+    to hear of the events is written down with them (`invoices.following`).
     """
     sealed = 0
     while True:
@@ -188,6 +189,8 @@ def seal(business: Business) -> int:
 
 
 def _seal_batch(business: Business) -> int:
+    from invoices.following import follow
+
     events = Event.objects.for_business(business)
     last = events.filter(position__isnull=False).order_by("-position").first()
     position, before = (last.position or 0, last.hash) if last else (0, _GENESIS)
@@ -198,6 +201,7 @@ def _seal_batch(business: Business) -> int:
         event.position = position
         event.hash = before = event.digest(position, before)
     _write_seals(waiting)
+    follow(business, waiting)
     return len(waiting)
 
 
