@@ -21,6 +21,7 @@ Sheet = dict[str, Any]
 Pairs = list[tuple[str, str]]
 
 _LONGEST_FOOTER = 600
+_RUNNING = 48
 
 
 def letterhead(seller: Party, buyer: Party, look: Look) -> Sheet:
@@ -34,6 +35,7 @@ def letterhead(seller: Party, buyer: Party, look: Look) -> Sheet:
         "paper": "us-letter" if look.page == "letter" else "a4",
         "logo": _logo(look.logo, word["logo_alt"].format(name=name)),
         "seller": name,
+        "running": running(seller.name),
         "sender": [name, *printable(at_home)],
         "contact": printable([*at_home, seller.phone, seller.email]),
         "buyer": _recipient(buyer, seller.country, language),
@@ -46,6 +48,11 @@ def letterhead(seller: Party, buyer: Party, look: Look) -> Sheet:
 def printable(texts: Iterable[str]) -> list[str]:
     """Return each text as a printable line, the empty ones left out."""
     return [line for text in texts if (line := one_line(text))]
+
+
+def running(text: str) -> str:
+    """Return a name for the head of later pages, where there is little room."""
+    return one_line(text if len(text) <= _RUNNING else text[:_RUNNING] + "…")
 
 
 def pairs(language: Language, rows: Iterable[tuple[str, str]]) -> Pairs:

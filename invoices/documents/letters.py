@@ -25,6 +25,7 @@ def reminder_sheet(facts: ReminderFacts) -> Sheet:
     return letterhead(facts.seller, facts.buyer, facts.look) | {
         "kind": "letter",
         "title": title,
+        "running_title": title,
         "number": "",
         "subject": "",
         "name": f"{title}, {one_line(facts.buyer.name)}, {today}",
@@ -65,6 +66,7 @@ def statement_sheet(facts: StatementFacts) -> Sheet:
     return letterhead(facts.seller, facts.buyer, facts.look) | {
         "kind": "letter",
         "title": title,
+        "running_title": title,
         "number": "",
         "subject": "",
         "name": f"{title}, {one_line(facts.buyer.name)}, {period}",

@@ -11,6 +11,7 @@ from .letterhead import (
     banking,
     letterhead,
     pairs,
+    running,
     scan_to_pay,
     tax_number_word,
 )
@@ -33,6 +34,7 @@ def document_sheet(facts: DocumentFacts) -> Sheet:
         "title": title,
         "number": number,
         "name": f"{title} {number}".strip(),
+        "running_title": running(f"{title} {facts.number}"),
         "subject": one_line(facts.description),
         "meta": _meta(facts),
         "headline": [_headline(facts, word), _money(facts)],

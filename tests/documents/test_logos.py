@@ -37,11 +37,14 @@ def animated(kind: str) -> bytes:
     return target.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK", "RGBA", "P", "1", "I;16"])
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        *(("PNG", mode) for mode in ("1", "L", "I;16", "P", "RGB", "RGBA")),
+        *(("JPEG", mode) for mode in ("L", "RGB", "CMYK")),
+    ],
+)
 def test_a_picture_becomes_a_clean_png(kind: str, mode: str) -> None:
-    if (kind, mode) in {("JPEG", m) for m in ("RGBA", "P", "I;16")} | {("PNG", "CMYK")}:
-        pytest.skip("no such files")
     logo = opened(clean_logo(picture(kind, mode=mode)))
     assert (logo.format, logo.size) == ("PNG", (300, 100))
     assert logo.mode == ("RGBA" if mode == "RGBA" else "RGB")

@@ -205,7 +205,7 @@ def test_three_hundred_lines_repeat_their_header_and_number_their_pages() -> Non
     assert all(f"Rasen mähen {n} " in together for n in range(1, 301))
 
 
-@pytest.mark.parametrize("count", range(18, 30))
+@pytest.mark.parametrize("count", range(25, 30))
 def test_totals_never_stand_without_the_last_line(count: int) -> None:
     printed = pages(print_document(many(count)))
     [page] = [page for page in printed if "Gesamtbetrag" in page]
@@ -335,3 +335,12 @@ def test_a_preview_shows_the_pages_that_are_printed() -> None:
     assert all(each.startswith(b"\x89PNG") for each in pictures)
     assert preview(reminder(), 30)
     assert preview(statement(), 30)
+
+
+def test_a_long_number_is_whole_in_the_title_and_short_at_the_head_of_pages() -> None:
+    number = "N" * 100
+    printed = print_document(replace(many(60), number=number))
+    with pikepdf.open(io.BytesIO(printed)) as opened:
+        assert str(opened.docinfo["/Title"]) == f"Rechnung {number}"
+    _, second, *_ = pages(printed)
+    assert "Rechnung " + "N" * 39 + "…" in second.replace("N N", "NN")
