@@ -296,6 +296,7 @@ class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
             "Contact",
             {"fields": ["contact_name", "email", "phone", "fax", "website", "note"]},
         ),
+        ("Mail", {"fields": ["language", "wants_ubl", "no_reminders"]}),
         ("Billing address", {"fields": [*_address("billing"), "billing_site_number"]}),
         (
             "Shipping address",

@@ -14,7 +14,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from invoices.models import Bill, ExchangeRate
+from invoices.models import Bill, ExchangeRate, Invoice
 from partners.access import Actor
 from partners.models import ApiKey, Business, PartnerAlias, User
 from partners.tenancy import BusinessRow
@@ -22,12 +22,25 @@ from tests.factories import (
     AccountFactory,
     BusinessFactory,
     CostCategoryFactory,
+    CustomerLinkFactory,
+    DeliveryFactory,
+    DocumentFileFactory,
+    DocumentSettingsFactory,
+    LogoFactory,
+    MailTemplateFactory,
     MembershipFactory,
     PartnerFactory,
     ProductFactory,
     ProjectFactory,
+    RecurringFactory,
+    ReminderRuleFactory,
+    SendRunFactory,
+    SendRunItemFactory,
     TaxFactory,
     UserFactory,
+    WebhookAttemptFactory,
+    WebhookEndpointFactory,
+    WebhookMessageFactory,
     a_bill,
     a_cost,
     a_draft,
@@ -101,6 +114,8 @@ def books(word: str = "Own") -> Books:
     )
     ApiKey.create(business, owner, name=f"{word} key")
     project, cost, bill = _purchases(business, word, by)
+    _correspondence(business, word, invoice)
+    _schedules(business, word, partner)
     return Books(
         business,
         partner,
@@ -141,6 +156,33 @@ def _purchases(business: Business, word: str, by: Actor) -> tuple[Any, Any, Any]
         cost_shares=[(cost, Decimal(100))],
     )
     return project, cost, bill
+
+
+def _correspondence(business: Business, word: str, invoice: Invoice) -> None:
+    """The invoice's file, link, mail and run, and how its papers look."""
+    DocumentSettingsFactory(
+        business=business,
+        holder=f"{word} Ltd",
+        footer=f"{word} footer",
+        logo=LogoFactory(business=business),
+    )
+    file = DocumentFileFactory(invoice=invoice, name=f"{word}.pdf")
+    link = CustomerLinkFactory(invoice=invoice, token=f"{word}-token")
+    words = {"recipient": f"{word}@example.com", "subject": word, "body": word}
+    DeliveryFactory(invoice=invoice, link=link, file=file, state="failed", **words)
+    run = SendRunFactory(business=business, actor=f"{word} clerk", subject=word)
+    SendRunItemFactory(run=run, invoice=invoice, state="refused", reason=word)
+    MailTemplateFactory(business=business, subject=f"{word}: {{{{ number }}}}")
+    ReminderRuleFactory(business=business)
+
+
+def _schedules(business: Business, word: str, partner: Any) -> None:
+    """A recurring invoice, and an endpoint with a message and its log."""
+    RecurringFactory(business=business, name=f"{word} rent", partner=partner)
+    url = f"https://{word.lower()}.example.com/"
+    endpoint = WebhookEndpointFactory(business=business, url=url, description=word)
+    message = WebhookMessageFactory(endpoint=endpoint, payload={"word": word})
+    WebhookAttemptFactory(message=message, answer=word)
 
 
 def row_of(model: type[models.Model], business: Business) -> Any:

@@ -1,5 +1,35 @@
 """The admin of the books' master data, documents and history."""
 
-from invoices.admin import bills, master, projects, records, sales
+# Imported first, so that it has registered itself before it is taken away.
+import procrastinate.contrib.django.admin  # noqa: F401
+from django.contrib import admin
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-__all__ = ["bills", "master", "projects", "records", "sales"]
+from invoices.admin import (
+    bills,
+    hooks,
+    letters,
+    master,
+    papers,
+    projects,
+    records,
+    recurring,
+    sales,
+    sent,
+)
+
+# Jobs are no business's; deliveries, runs and messages show what became of the work.
+admin.site.unregister(ProcrastinateJob)
+
+__all__ = [
+    "bills",
+    "hooks",
+    "letters",
+    "master",
+    "papers",
+    "projects",
+    "records",
+    "recurring",
+    "sales",
+    "sent",
+]

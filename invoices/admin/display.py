@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from djmoney.money import Money
@@ -68,6 +69,15 @@ def said(event: Event) -> str:
     """An event's facts in one line: `number: INV-7, total: 12.00`."""
     facts = event.facts.items()
     return ", ".join(f"{name}: {value}" for name, value in facts if value != "")
+
+
+def link(row: Model | None) -> str | SafeString:
+    """A row's name, leading to its page; a dash for none."""
+    if row is None:
+        return "–"
+    meta = row._meta
+    page = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', page, row)
 
 
 def price(value: Money | None) -> str | SafeString:

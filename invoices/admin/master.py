@@ -205,8 +205,15 @@ class TaxAdmin(BusinessRowAdmin):
     """Taxes with their parts; a part's page has the history of its rates."""
 
     deletable = True
-    list_display = ["code", "name", "recoverable", "withholding", "business"]
-    list_filter = [_OF_BUSINESS, "withholding", "recoverable"]
+    list_display = [
+        "code",
+        "name",
+        "category",
+        "recoverable",
+        "withholding",
+        "business",
+    ]
+    list_filter = [_OF_BUSINESS, "category", "withholding", "recoverable"]
     list_select_related = ["business"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["business"]

@@ -12,6 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from invoices.admin import display
+from invoices.admin.correspondence import (
+    CorrespondenceActions,
+    correspondence_actions,
+)
 from invoices.admin.documents import DocumentAdmin
 from invoices.admin.drafts import DraftForm
 from invoices.admin.standing import StatusFilter
@@ -24,7 +28,7 @@ from partners.admin_base import VisibleFilter
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(DocumentAdmin):
+class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     """Invoices and credit notes, and the verbs of their life as actions.
 
     Bills have a list of their own; a link to any document finds its page.
@@ -46,10 +50,24 @@ class InvoiceAdmin(DocumentAdmin):
         ("business", VisibleFilter),
         StatusFilter,
         "kind",
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("disputed_at", admin.EmptyFieldListFilter),
         "date",
         "due_date",
     ]
-    actions = ["issue", "void", "credit", "delete_drafts"]
+    actions = [
+        "issue",
+        "send",
+        "void",
+        "credit",
+        "remind",
+        "dispute",
+        "settle",
+        "hold",
+        "release",
+        "delete_drafts",
+    ]
+    readonly_fields = [*DocumentAdmin.readonly_fields, "papers", "standing", "mails"]
     head: ClassVar[list[Any]] = [
         "business",
         "kind",
@@ -82,6 +100,14 @@ class InvoiceAdmin(DocumentAdmin):
             page = reverse("admin:invoices_bill_change", args=[object_id])
             return HttpResponseRedirect(page)
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc, no-any-return]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """As of every document, and what was said about it to the customer."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None:
+            return shown
+        told = {"fields": ["papers", "standing", "mails"]}
+        return [*shown[:1], ("Customer", told), *shown[1:]]
 
     # --- who may ----------------------------------------------------------------------
 
@@ -144,8 +170,9 @@ class InvoiceAdmin(DocumentAdmin):
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the document's state."""
         correct = ["void", "credit"] if obj.kind == "invoice" else ["void"]
-        return {
+        final = {
             State.DRAFT: ["issue"],
             State.ISSUED: correct,
             State.WRITTEN_OFF: correct,
         }.get(State(obj.state), [])
+        return [*final, *correspondence_actions(obj)]

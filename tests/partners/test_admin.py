@@ -19,11 +19,16 @@ from invoices.models import (
     Bill,
     Cost,
     CostCategory,
+    DocumentSettings,
     ExchangeRate,
     Invoice,
+    MailTemplate,
     Product,
     Project,
+    ReminderRule,
     Tax,
+    WebhookEndpoint,
+    WebhookMessage,
 )
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for
@@ -48,8 +53,19 @@ from tests.admin_cast import (
 from tests.factories import (
     BusinessFactory,
     CostCategoryFactory,
+    CustomerLinkFactory,
+    DeliveryFactory,
+    DocumentFileFactory,
+    DocumentSettingsFactory,
+    MailTemplateFactory,
     MembershipFactory,
     PartnerFactory,
+    RecurringFactory,
+    ReminderRuleFactory,
+    SendRunFactory,
+    SendRunItemFactory,
+    WebhookAttemptFactory,
+    WebhookMessageFactory,
     a_bill,
     a_cost,
     a_payment,
@@ -63,19 +79,22 @@ OURS = {"config", "partners", "invoices", "payments"}
 
 _CLERK: set[type] = {Account, ExchangeRate, Invoice, Partner, Product, Tax}
 _CLERK |= {Bill, Cost, CostCategory, Project}
-_OWNER = _CLERK | {ApiKey, Membership, Payment}
+_ACCOUNTANT = _CLERK | {Payment, DocumentSettings, MailTemplate, ReminderRule}
+_ACCOUNTANT |= {WebhookEndpoint}
+_OWNER = _ACCOUNTANT | {ApiKey, Membership}
 MAY_ADD: dict[str, set[type]] = {
     "viewer": set(),
     "approver": set(),
     "clerk": _CLERK,
-    "accountant": _CLERK | {Payment},
+    "accountant": _ACCOUNTANT,
     "owner": _OWNER,
     "superuser": _OWNER | {Business, User},
 }
+_SECRETIVE: set[type] = {ApiKey, WebhookEndpoint, WebhookMessage}
 HIDDEN: dict[str, set[type]] = {
-    "viewer": {ApiKey},
-    "approver": {ApiKey},
-    "clerk": {ApiKey},
+    "viewer": _SECRETIVE,
+    "approver": _SECRETIVE,
+    "clerk": _SECRETIVE,
     "accountant": {ApiKey},
 }
 
@@ -95,6 +114,8 @@ def pages_without_strangers(client: Client, paths: list[str]) -> None:
 def test_every_model_of_the_books_is_registered() -> None:
     shown_with_their_document = {"InvoiceLine", "InvoiceTax", "TaxRate"}
     shown_with_their_document |= {"CostShare", "PartnerAlias"}
+    shown_with_their_document |= {"Logo", "SendRunItem", "WebhookAttempt"}
+    shown_with_their_document |= {"RecurringLine", "RecurringPeriod"}
     names = {model.__name__ for model in REGISTERED}
     from django.apps import apps
 
@@ -369,6 +390,23 @@ def more_rows(business: Business) -> None:
         date=datetime.date(2026, 1, 1) + datetime.timedelta(days=row_count),
         rate=1,
     )
+    more_letters(business, invoice, row_count)
+
+
+def more_letters(business: Business, invoice: Invoice, number: int) -> None:
+    """One more row of what is sent; of what is unique per business as many as can be."""
+    if not number:
+        DocumentSettingsFactory(business=business)
+        for purpose in ("document", "reminder", "statement"):
+            MailTemplateFactory(business=business, purpose=purpose)
+    file = DocumentFileFactory(invoice=invoice)
+    link = CustomerLinkFactory(invoice=invoice)
+    DeliveryFactory(invoice=invoice, link=link, file=file)
+    SendRunItemFactory(run=SendRunFactory(business=business), invoice=invoice)
+    ReminderRuleFactory(business=business, days=number)
+    RecurringFactory(business=business, partner=invoice.partner)
+    message = WebhookMessageFactory(endpoint__business=business)
+    WebhookAttemptFactory(message=message)
 
 
 def test_a_list_says_that_there_is_more_than_it_counts(

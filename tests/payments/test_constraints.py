@@ -445,8 +445,8 @@ def test_a_business_has_its_settings_once(books):
     assert broken_constraint(caught.value) == ONCE
 
 
-OWN = ("user", "partner", "invoice", "tax", "component", "payment", "cost")
-OWN += ("run", "recurring", "endpoint")
+OWN = {"user", "partner", "invoice", "tax", "component", "payment", "cost"}
+OWN |= {"run", "recurring", "endpoint"}
 
 
 @pytest.mark.parametrize("name", UNIQUE)

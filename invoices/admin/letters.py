@@ -1,0 +1,124 @@
+"""The admin of the words of mails, and of the days on which customers are reminded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from invoices.mailing.composing import check_template, preview_words
+from invoices.mailing.values import KNOWN
+from invoices.models import MailTemplate, ReminderRule
+from invoices.models.mail_template import Purpose
+from partners.access import Capability
+from partners.admin_access import businesses_with
+from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_forms import BusinessRowForm
+from partners.exceptions import BookError
+from partners.models.languages import LANGUAGES
+
+_OF_BUSINESS = ("business", VisibleFilter)
+_NAMES = ", ".join(f"{{{{ {name} }}}}" for name in sorted(KNOWN[Purpose.DOCUMENT]))
+_STATEMENT = ", ".join(f"{{{{ {name} }}}}" for name in sorted(KNOWN[Purpose.STATEMENT]))
+
+
+class TemplateForm(BusinessRowForm):
+    """The words, checked as they will be when they are mailed."""
+
+    class Meta:
+        model = MailTemplate
+        fields = ["business", "purpose", "language", "subject", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 16, "cols": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "body" in self.fields:
+            self.fields["body"].help_text = (
+                "Paragraphs of plain text. What stands for the document's own words: "
+                f"{_NAMES}; in a statement only {_STATEMENT}."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse words that could not be filled, at their field."""
+        cleaned = super().clean()
+        purpose = cleaned.get("purpose")
+        if purpose:
+            words = (cleaned.get("subject", ""), cleaned.get("body", ""))
+            try:
+                check_template(*words, Purpose(purpose))
+            except BookError as refusal:
+                self.add_error(refusal.field or None, refusal.message)
+        return cleaned
+
+
+@admin.register(MailTemplate)
+class MailTemplateAdmin(BusinessRowAdmin):
+    """A business's own words; without a row ours are sent."""
+
+    write = Capability.SETTINGS
+    deletable = True
+    form = TemplateForm
+    list_display = ["subject", "purpose", "language", "updated_at", "business"]
+    list_filter = [_OF_BUSINESS, "purpose", "language"]
+    list_select_related = ["business"]
+    search_fields = ["subject", "body"]
+    autocomplete_fields = ["business"]
+    change_form_template = "admin/mail_template_form.html"
+
+    class Media:
+        js = ["js/mail_template.js"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the address that fills words in."""
+        view = self.admin_site.admin_view(require_POST(self.preview))
+        name = "invoices_mailtemplate_preview"
+        return [path("preview/", view, name=name), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """The posted words with made-up values in them, or why they cannot be filled.
+
+        `business` may be left out by somebody who works for one only; a business of
+        others is as none.
+        """
+        given = request.POST
+        rows = businesses_with(request, Capability.SETTINGS)
+        chosen = given.get("business", "")
+        business = (rows.filter(pk=chosen) if chosen.isdecimal() else rows).first()
+        if business is None:
+            refusal = {"error": "Choose a business.", "field": "business"}
+            return JsonResponse(refusal, status=400)
+        language = given.get("language", "")
+        try:
+            words = preview_words(
+                business,
+                _purpose(given.get("purpose", "")),
+                language=language if language in dict(LANGUAGES) else "en",
+                subject=given.get("subject", ""),
+                body=given.get("body", ""),
+            )
+        except BookError as refused:
+            refusal = {"error": refused.message, "field": refused.field}
+            return JsonResponse(refusal, status=400)
+        return JsonResponse({"subject": words.subject, "body": words.body})
+
+
+def _purpose(word: str) -> Purpose:
+    return Purpose(word) if word in list(Purpose) else Purpose.DOCUMENT
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(BusinessRowAdmin):
+    """On which days customers are reminded."""
+
+    write = Capability.SETTINGS
+    deletable = True
+    list_display = ["__str__", "active", "business"]
+    list_filter = [_OF_BUSINESS, "active"]
+    list_select_related = ["business"]
+    autocomplete_fields = ["business"]
+    ordering = ["business_id", "days"]
+    fields = ["business", "days", "active"]
