@@ -187,7 +187,10 @@ def _later(delivery: Delivery, outcome: Outcome, now: datetime.datetime) -> bool
     pauses = settings.MAIL_RETRY_MINUTES
     if delivery.attempts > len(pauses):
         return _failed(delivery, outcome, now)
-    again = now + datetime.timedelta(minutes=pauses[delivery.attempts - 1])
+    # What a dead worker left has waited already.
+    waited = now - delivery.changed_at
+    pause = datetime.timedelta(minutes=pauses[delivery.attempts - 1])
+    again = now + max(pause - waited, datetime.timedelta())
     reason = outcome.reason[:_MOST_WORDS]
     queued = DeliveryState.QUEUED
     if not _advance(delivery, now, queued, error=reason, try_after=again):
