@@ -156,7 +156,9 @@ def _open(
 
 def _tax(books: Books, code: str, name: str, rates: dict[str, str]) -> None:
     tax = Tax.objects.create(business=books.business, code=code, name=name)
-    part = TaxComponent.objects.create(business=books.business, tax=tax, code=code)
+    part = TaxComponent.objects.create(
+        business=books.business, tax=tax, code=code, name="VAT"
+    )
     for day, rate in rates.items():
         TaxRate.objects.create(
             business=books.business,
