@@ -7,12 +7,13 @@ still to be done.
 from invoices.jobs.books import follow_books, queue_papers
 from invoices.jobs.mail import queue_deliveries
 from invoices.jobs.runs import queue_run
-from invoices.jobs.schedules import remind_all
+from invoices.jobs.schedules import make_all, remind_all
 from invoices.jobs.upkeep import revive_jobs
 from invoices.jobs.webhooks import post_forgotten, queue_again, queue_messages
 
 __all__ = [
     "follow_books",
+    "make_all",
     "post_forgotten",
     "queue_again",
     "queue_deliveries",

@@ -25,3 +25,20 @@ def remind(business_id: int) -> None:
     business = Business.objects.get(pk=business_id)
     operator = Actor.operator(business, "reminders")
     reminding.remind(business, now=timezone.now(), by=operator)
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(name="invoices.make_all", queue="schedules", queueing_lock="make_all")
+def make_all(timestamp: int) -> None:
+    """Have each business's recurring invoices made separately."""
+    for pk in Business.objects.values_list("pk", flat=True).order_by("pk"):
+        make_due.configure(lock=f"recurring-{pk}").defer(business_id=pk)
+
+
+@app.task(name="invoices.make_due", queue="schedules")
+def make_due(business_id: int) -> None:
+    """Make the recurring invoices of one business that are due."""
+    from invoices import recurrence
+
+    business = Business.objects.get(pk=business_id)
+    recurrence.make_due(business, now=timezone.now())
