@@ -69,14 +69,14 @@ def cases() -> list[Case]:
 
 def mail_settings(port: int, **more: Any) -> Any:
     """Django's settings for a server that is given little time."""
-    return override_settings(
-        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-        EMAIL_HOST="127.0.0.1",
-        EMAIL_PORT=port,
-        EMAIL_TIMEOUT=0.6,
-        MAIL_ANSWER_SECONDS=0.6,
-        **more,
-    )
+    values = {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": port,
+        "EMAIL_TIMEOUT": 0.6,
+        "MAIL_ANSWER_SECONDS": 0.6,
+    }
+    return override_settings(**(values | more))
 
 
 def with_paper(business: Any) -> Invoice:
