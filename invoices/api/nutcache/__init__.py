@@ -24,9 +24,10 @@ Where the contract is silent:
 - an id is a row's primary key; for currencies and countries it is the ISO number, for
   states the ISO 3166-2 code read as a number in base 36;
 - lists are in the order of their dates, names or codes, then of their ids;
-- `status`: 0 draft; 1 issued, overdue or not, as nothing is overdue there; 3 paid in
-  part; 4 paid; 6 void, and written off too, because nobody is asked to pay it. Viewed,
-  disputed and deleted do not happen here;
+- `status`: 0 draft; 1 issued, overdue or not, as nothing is overdue there; 2 the same,
+  once its customer has opened its page; 3 paid in part; 4 paid; 5 disputed, while
+  something is open; 6 void, and written off too, because nobody is asked to pay it.
+  Deleted does not happen here;
 - `balance` = `total` - `paid_to_date`, which counts money and credits alike; only a void
   invoice has the balance 0, because nothing is owed;
 - `customer_…` is what the issued invoice says, or for a draft what the customer's record

@@ -301,10 +301,8 @@ _DIFFERENCES = (
         why="The original documents their statuses only.",
     ),
     Difference(
-        what="Viewed (2), disputed (5) and deleted (7) invoices do not occur; a "
-        "written-off invoice is void (6).",
-        why="The books know none of these states, and nobody is asked to pay what is "
-        "written off.",
+        what="Deleted (7) invoices do not occur; a written-off invoice is void (6).",
+        why="What is deleted is gone, and nobody is asked to pay what is written off.",
     ),
     Difference(
         what="No currency is shown on an invoice.",

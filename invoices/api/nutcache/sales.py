@@ -33,7 +33,7 @@ from invoices.api.nutcache.documents import (
     Table,
 )
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
-from invoices.querysets import Direction, State, Status, status_case
+from invoices.querysets import Direction, State, Status, having, status_case
 from invoices.querysets import Kind as DocumentKind
 from partners.fields import ExactDecimalField
 from partners.models import Membership
@@ -49,7 +49,27 @@ STATUS_NUMBERS = {
     Status.WRITTEN_OFF: "6",
 }
 # Nothing is overdue on the first of all days.
-_STATUS = Cast(status_case(datetime.date.min, STATUS_NUMBERS), IntegerField())
+_VIEWED, _DISPUTED = "2", "5"
+_LIFE = status_case(datetime.date.min, STATUS_NUMBERS)
+_STATUS = Cast(
+    Case(
+        # An objection counts as long as something is open, a look until money came.
+        When(
+            having(Status.ISSUED, datetime.date.min)
+            | having(Status.PARTLY_PAID, datetime.date.min),
+            disputed_at__isnull=False,
+            then=Value(_DISPUTED),
+        ),
+        When(
+            having(Status.ISSUED, datetime.date.min),
+            viewed_at__isnull=False,
+            then=Value(_VIEWED),
+        ),
+        default=_LIFE,
+        output_field=TextField(),
+    ),
+    IntegerField(),
+)
 
 
 def filled(source: Any) -> Any:

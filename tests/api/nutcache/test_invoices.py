@@ -53,6 +53,35 @@ def test_every_step_of_a_life_has_its_number(
     assert standing(api, issued) == (4, 100, 100, 0)
 
 
+def test_what_the_customer_says_has_its_numbers(
+    api: Door, business: Business, owner: Actor
+) -> None:
+    issued = an_issued_invoice(business, by=owner)
+    issued.record_view(NOW)
+    assert standing(api, issued) == (2, 100, 0, 100)
+    issued.dispute("Never ordered", by=owner, now=NOW)
+    assert standing(api, issued) == (5, 100, 0, 100)
+    a_payment(business, issued, 30, by=owner)
+    assert standing(api, issued) == (5, 100, 30, 70)
+    issued.settle_dispute(by=owner)
+    assert standing(api, issued) == (3, 100, 30, 70)
+    issued.dispute("Too much", by=owner, now=NOW)
+    issued.refresh_from_db()
+    a_payment(business, issued, 70, by=owner)
+    assert standing(api, issued) == (4, 100, 100, 0)
+
+
+def test_viewed_and_disputed_invoices_are_found_by_their_numbers(
+    api: Door, business: Business, owner: Actor
+) -> None:
+    viewed, disputed, _ = (an_issued_invoice(business, by=owner) for _ in range(3))
+    viewed.record_view(NOW)
+    disputed.record_view(NOW)
+    disputed.dispute("Never ordered", by=owner, now=NOW)
+    for number, invoice in ((2, viewed), (5, disputed)):
+        assert ids(api.found("invoices", ("status", "eq", number))) == [invoice.pk]
+
+
 def test_what_is_overdue_stands_as_if_it_were_not(
     api: Door, business: Business, owner: Actor
 ) -> None:
