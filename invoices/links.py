@@ -26,6 +26,13 @@ def link_to(invoice: Invoice, *, now: datetime.datetime) -> CustomerLink:
     )
 
 
+def give_link(invoice: Invoice, *, by: Actor, now: datetime.datetime) -> CustomerLink:
+    """The document's link for whoever may send it. Raises NotIssued, NotAllowed."""
+    by.require(Capability.ISSUE, invoice.business_id)
+    invoice.must_be_issued()
+    return link_to(invoice, now=now)
+
+
 def revoke_links(invoice: Invoice, *, by: Actor, now: datetime.datetime) -> int:
     """Close every open link of a document; returns how many there were.
 

@@ -1,13 +1,15 @@
-"""A document as it would be handed in again: what a partial change starts from."""
+"""A document or template as it would be handed in again: what a partial change starts from."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from invoices.assigning import Shares
 from invoices.drafting import COPIED, InvoiceDraft, LineDraft
-from invoices.models import Invoice, Project
+from invoices.models import Invoice, Project, RecurringInvoice
 from invoices.querysets import Direction, Kind
+from invoices.recurrence import RecurringDraft
 
 _SAME = (
     *(name for name in COPIED if name not in ("direction", "kind")),
@@ -33,8 +35,20 @@ def as_draft(invoice: Invoice, **changes: Any) -> InvoiceDraft:
     return InvoiceDraft(**kept | changes)
 
 
-def _lines(invoice: Invoice) -> list[LineDraft]:
-    lines = invoice.lines.select_related("product", "tax").order_by("position")
+def as_recurring_draft(recurring: RecurringInvoice, **changes: Any) -> RecurringDraft:
+    """The stored template in the words of recurrence, with these changes.
+
+    What is changed is not read; one query at most, and those of its parties.
+    """
+    names = {part.name for part in fields(RecurringDraft)} - {"lines"} - changes.keys()
+    kept: dict[str, Any] = {name: getattr(recurring, name) for name in names}
+    if "lines" not in changes:
+        kept["lines"] = _lines(recurring)
+    return RecurringDraft(**kept | changes)
+
+
+def _lines(of: Invoice | RecurringInvoice) -> list[LineDraft]:
+    lines: Any = of.lines.select_related("product", "tax").order_by("position")
     return [
         LineDraft(
             product=line.product,

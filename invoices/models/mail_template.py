@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db import models
 
+from partners import public_ids
 from partners.models.languages import LANGUAGES
 from partners.tenancy import BusinessRow
 
@@ -43,3 +44,8 @@ class MailTemplate(BusinessRow):
 
     def __str__(self) -> str:
         return f"{self.purpose} ({self.language})"
+
+    @property
+    def public_id(self) -> str:
+        """The id that clients put into paths."""
+        return public_ids.encode("template", self.pk)

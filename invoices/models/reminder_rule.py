@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from partners import public_ids
 from partners.tenancy import BusinessRow
 
 _MOST_DAYS = 730
@@ -37,3 +38,8 @@ class ReminderRule(BusinessRow):
 
     def __str__(self) -> str:
         return f"{self.days:+d} days" if self.days else "on the due date"
+
+    @property
+    def public_id(self) -> str:
+        """The id that clients put into paths."""
+        return public_ids.encode("rule", self.pk)

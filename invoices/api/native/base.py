@@ -43,6 +43,8 @@ class NativeViewSet(Door, GenericViewSet[Any]):
     # For the OpenAPI document: whether all of this is ours, whether rows have an ETag.
     beyond = False
     versioned = False
+    # Whether the path names the one row that there is.
+    singleton = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, find the business, read the body, check that one may look."""

@@ -28,7 +28,7 @@ class NativePagination(BasePagination):
     """One page of rows (or of dicts with the fields of their order), and its headers.
 
     The queryset's order is one field and the primary key, both ascending or both
-    descending.
+    descending, or the primary key alone.
     """
 
     def paginate_queryset(
@@ -131,16 +131,21 @@ def _count(queryset: QuerySet[Any]) -> int:
     return queryset.order_by().values_list("pk", flat=True)[: COUNTED + 1].count()
 
 
+def _fields(order: Sequence[str]) -> tuple[str, str]:
+    """The field and the primary key, without their directions."""
+    return order[0].lstrip("-"), order[-1].lstrip("-")
+
+
 def _place(row: Any, order: Sequence[str]) -> str:
     """Where a row stands in this order: its key and the value that it is sorted by."""
-    field, key = (name.lstrip("-") for name in order)
+    field, key = _fields(order)
     values = row if isinstance(row, dict) else vars(row)
     return base64.urlsafe_b64encode(f"{values[key]} {values[field]}".encode()).decode()
 
 
 def _beyond(queryset: QuerySet[Any], order: Sequence[str], place: str) -> Q:
     """The rows behind a place: (field, key) > (value, key), or < if descending."""
-    field, key = (name.lstrip("-") for name in order)
+    field, key = _fields(order)
     fields = queryset.model._meta
     try:
         text = base64.urlsafe_b64decode(place.encode()).decode().replace("\0", "")

@@ -17,7 +17,20 @@ _BEYOND_ACTIONS = (
     "approve",
     "cancel",
     "assign",
+    "send",
+    "pdf",
+    "ubl",
+    "timeline",
+    "link",
+    "revoke_link",
+    "dispute",
+    "settle_dispute",
+    "hold",
+    "release",
+    "remind",
+    "statement",
 )
+_FILES = ("pdf", "ubl", "statement", "logo")
 _NESTS = ("{partner_id}", "{invoice_id}", "{bill_id}")
 
 _MEANING = {
@@ -92,7 +105,8 @@ class NativeSchema(AutoSchema):
             content["schema"] = {"allOf": [content["schema"], row]}
 
     def _is_write_on_collection(self) -> bool:
-        return self.method in ("PUT", "POST") and "{id}" not in self.path
+        many = not self.view.singleton and "{id}" not in self.path
+        return self.method in ("PUT", "POST") and many
 
     def _add_refusals(self, operation: dict[str, Any]) -> None:
         self.resolve_serializer(ErrorOut, "response")
@@ -102,6 +116,8 @@ class NativeSchema(AutoSchema):
 
     def _refusals(self, operation: dict[str, Any]) -> list[int]:
         statuses = set(_WHEN_READING if self.method == "GET" else _WHEN_WRITING)
+        if self._gives_file():
+            statuses = statuses - {406} | {409}
         places = {parameter["in"] for parameter in operation.get("parameters", [])}
         if "path" in places:
             statuses.add(404)
@@ -115,11 +131,13 @@ class NativeSchema(AutoSchema):
         if self._takes_if_match():
             operation.setdefault("parameters", []).append(_IF_MATCH)
         for status, response in operation["responses"].items():
-            if status in ("200", "201"):
+            if status in ("200", "201", "202"):
                 response["headers"] = self._headers()
 
     def _headers(self) -> dict[str, Any]:
-        if self._is_list_view():
+        if self._gives_file():
+            return _FILE_HEADERS
+        if self.method == "GET" and self._is_list_view():
             return _PAGE_HEADERS if self.view.pagination_class else {}
         return _ETAG if self.view.versioned else {}
 
@@ -127,6 +145,9 @@ class NativeSchema(AutoSchema):
         # Under a partner or a document one can only create.
         nested = any(name in self.path for name in _NESTS)
         return self.view.versioned and self.method != "GET" and not nested
+
+    def _gives_file(self) -> bool:
+        return self.method == "GET" and self.view.action in _FILES
 
     def _is_beyond(self) -> bool:
         on_item = self.method == "PUT" and self.path.endswith("{id}/")
@@ -182,6 +203,10 @@ _IF_MATCH = {
     **_header("Beyond the contract: only if this is still the version (`ETag`)."),
 }
 _ETAG = {"ETag": _header("The version, for `If-Match`.")}
+_FILE_HEADERS = {
+    "ETag": _header("The file's SHA-256, for `If-None-Match`."),
+    "Content-Disposition": _header("The file's name."),
+}
 _PAGE_HEADERS = {
     "Link": _header("The next page, and with `page` the first and previous one."),
     "X-Total-Count": _header(

@@ -9,6 +9,11 @@ from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 from invoices.api.native.errors import no_such_path
 from invoices.api.native.views.bills import BillViewSet, PartnerBillViewSet
+from invoices.api.native.views.deliveries import (
+    CreditNoteDeliveryViewSet,
+    DeliveryViewSet,
+    InvoiceDeliveryViewSet,
+)
 from invoices.api.native.views.invoices import (
     CreditNoteViewSet,
     InvoiceViewSet,
@@ -19,6 +24,12 @@ from invoices.api.native.views.masters import (
     PartnerViewSet,
     ProductViewSet,
     TaxViewSet,
+)
+from invoices.api.native.views.papers import (
+    DocumentSettingsViewSet,
+    LogoViewSet,
+    MailTemplateViewSet,
+    ReminderRuleViewSet,
 )
 from invoices.api.native.views.payments import (
     BillPaymentViewSet,
@@ -32,11 +43,14 @@ from invoices.api.native.views.projects import (
     ProjectCostViewSet,
     ProjectViewSet,
 )
+from invoices.api.native.views.recurring import RecurringViewSet
 from invoices.api.native.views.references import (
     BusinessViewSet,
     CountryViewSet,
     CurrencyViewSet,
 )
+from invoices.api.native.views.send_runs import SendRunViewSet
+from invoices.api.native.views.webhooks import MessageViewSet, WebhookViewSet
 
 
 class NativeRouter(SimpleRouter):
@@ -89,6 +103,30 @@ _NESTED: dict[str, Any] = {
     "bills/<str:bill_id>/billpayments": PaymentOfBillViewSet,
 }
 
+# What is only read there, and rows of which there is one.
+_LISTED = {"get": "list"}
+_OTHERS: dict[str, tuple[Any, dict[str, str]]] = {
+    "invoices/<str:invoice_id>/deliveries": (InvoiceDeliveryViewSet, _LISTED),
+    "credit_notes/<str:invoice_id>/deliveries": (CreditNoteDeliveryViewSet, _LISTED),
+    "webhooks/<str:endpoint_id>/messages": (MessageViewSet, _LISTED),
+    "webhooks/<str:endpoint_id>/messages/<str:id>": (
+        MessageViewSet,
+        {"get": "retrieve"},
+    ),
+    "webhooks/<str:endpoint_id>/messages/<str:id>/resend": (
+        MessageViewSet,
+        {"post": "resend"},
+    ),
+    "document_settings": (
+        DocumentSettingsViewSet,
+        {"get": "retrieve", "put": "update", "patch": "partial_update"},
+    ),
+    "document_settings/logo": (
+        LogoViewSet,
+        {"get": "logo", "put": "update", "delete": "destroy"},
+    ),
+}
+
 _GLOBAL: dict[str, Any] = {
     "businesses": BusinessViewSet,
     "currencies": CurrencyViewSet,
@@ -115,11 +153,21 @@ def _paths(slash: str) -> list[URLPattern]:
         "projects": ProjectViewSet,
         "costs": CostViewSet,
         "cost_categories": CostCategoryViewSet,
+        "deliveries": DeliveryViewSet,
+        "mail_templates": MailTemplateViewSet,
+        "reminder_rules": ReminderRuleViewSet,
+        "webhooks": WebhookViewSet,
+        "send_runs": SendRunViewSet,
+        "recurring": RecurringViewSet,
     }.items():
         router.register(name, viewset, basename=name)
     nested = [
         path(f"{prefix}{slash}", viewset.as_view(_NESTED_VERBS), name=viewset.__name__)
         for prefix, viewset in _NESTED.items()
+    ]
+    nested += [
+        path(f"{prefix}{slash}", viewset.as_view(verbs), name=viewset.__name__)
+        for prefix, (viewset, verbs) in _OTHERS.items()
     ]
     everywhere = [
         path(

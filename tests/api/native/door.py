@@ -43,12 +43,13 @@ class Door:
     ) -> Any:
         """The answer; `body` is turned into JSON unless it is bytes already."""
         path = path if path.startswith("/") else f"{self.root}/{path}"
+        picture = isinstance(body, bytes) and body.startswith(b"\x89PNG")
         data = body if isinstance(body, bytes) else dumps(body)
         return self.client.generic(
             method,
             path,
             b"" if body is None else data,
-            "application/json",
+            "image/png" if picture else "application/json",
             query_params=query,
             headers=self.headers | (headers or {}),
         )

@@ -25,6 +25,7 @@ from invoices.models import (
 from partners.access import Actor
 from partners.models import Business, Partner
 from payments.models import Payment
+from tests.api.native.routes_sending import Sending
 from tests.factories import (
     NOW,
     TODAY,
@@ -45,6 +46,10 @@ from tests.factories import (
 )
 
 VERBS = ("issue", "void", "credit", "approve", "cancel", "assign", "close", "reopen")
+OF_ISSUED = [["void"], ["credit"], ["pdf"], ["ubl"], ["link"], ["timeline"]]
+OF_ISSUED += [["dispute"], ["hold"], ["remind"]]
+SENDING = ["deliveries", "mail_templates", "reminder_rules", "webhooks", "send_runs"]
+SENDING += ["recurring"]
 # Payments are made under their document; here POST is the published slip for PUT.
 SLIPS = [["inc_payments"], ["invoicepayments"], ["exp_payments"], ["billpayments"]]
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -114,6 +119,7 @@ class Rows:
     waiting: Invoice
     bill: Invoice
     paid_out: Payment
+    sending: Sending
 
     @classmethod
     def of(cls, business: Business, mark: str) -> Rows:
@@ -158,6 +164,7 @@ class Rows:
                 by=by,
             ),
             **_purchases(business, mark, by, bank, lines),
+            sending=Sending.of(business, mark, issued, note),
         )
 
     def ids(self, url: Url) -> dict[str, str]:
@@ -165,7 +172,8 @@ class Rows:
         known = {
             "business_id": self.business.public_id,
             "partner_id": self.customer.public_id,
-            "invoice_id": self.issued.public_id,
+            "invoice_id": self._nest(url).public_id,
+            "endpoint_id": self.sending.endpoint.public_id,
             "bill_id": self.bill.public_id,
             "project_id": self.project.public_id,
             "country_code": "TH",
@@ -175,13 +183,18 @@ class Rows:
             known["id"] = self._target(url).public_id
         return {name: known[name] for name in url.parameters}
 
+    def _nest(self, url: Url) -> Invoice:
+        return self.note if "credit_notes" in url.words else self.issued
+
     def _target(self, url: Url) -> Any:
         """A row with which everything that the URL offers can be done."""
         _, collection, *verb = url.words
-        if collection == "invoices" and verb in (["void"], ["credit"]):
+        if collection == "invoices" and verb in OF_ISSUED:
             return self.issued
         if verb == ["reopen"]:
             return self.closed
+        if collection in SENDING or verb in (["settle_dispute"], ["release"]):
+            return self.sending.target([collection, *verb])
         return {
             "invoices": self.draft,
             "credit_notes": self.note,
@@ -204,10 +217,13 @@ class Rows:
         if method not in url.actions or method in ("GET", "HEAD", "DELETE"):
             return None
         _, *words = url.words
+        if words[-1] in self.sending.verbs():
+            return self.sending.verbs()[words[-1]]
         if words[-1] in VERBS:
             return {"project": None} if words[-1] == "assign" else {}
         body = self.bodies()[words[-1]]
-        if url.actions[method] == "update" or words in SLIPS:
+        alone = words == ["document_settings"]
+        if (url.actions[method] == "update" or words in SLIPS) and not alone:
             body = body | {"id": self._target(url).public_id}
         return body
 
@@ -220,41 +236,45 @@ class Rows:
             "amount": 5,
             "payment_account": ref["bank"],
         }
-        return {
-            "invoices": {
-                "invoice_no": "NEW-1",
-                "date": "2026-03-10",
-                "due_date": "2026-03-10",
-                "currency": {"code": "USD"},
-                "currency_rate": 1,
-                "customer": ref["customer"],
-                "details": [
-                    {
-                        "product": ref["product"],
-                        "quantity": 1,
-                        "unit_price": 1,
-                        "tax": ref["tax"],
-                    }
-                ],
-            },
-            "inc_payments": payment,
-            "invoicepayments": payment,
-            "partners": {"name": "New"},
-            "products": {
-                "name": "New",
-                "sell": True,
-                "default_revenue_account": ref["bank"],
-                "default_selling_price": 1,
-                "default_selling_tax": ref["tax"],
-                "buy": True,
-                "default_expense_account": ref["bank"],
-                "default_buying_price": 1,
-                "default_buying_tax": ref["tax"],
-            },
-            "accounts": {"name": "New", "type": "Equity"},
-            "exp_payments": payment,
-            "billpayments": payment,
-        } | self._purchases(ref)
+        return (
+            {
+                "invoices": {
+                    "invoice_no": "NEW-1",
+                    "date": "2026-03-10",
+                    "due_date": "2026-03-10",
+                    "currency": {"code": "USD"},
+                    "currency_rate": 1,
+                    "customer": ref["customer"],
+                    "details": [
+                        {
+                            "product": ref["product"],
+                            "quantity": 1,
+                            "unit_price": 1,
+                            "tax": ref["tax"],
+                        }
+                    ],
+                },
+                "inc_payments": payment,
+                "invoicepayments": payment,
+                "partners": {"name": "New"},
+                "products": {
+                    "name": "New",
+                    "sell": True,
+                    "default_revenue_account": ref["bank"],
+                    "default_selling_price": 1,
+                    "default_selling_tax": ref["tax"],
+                    "buy": True,
+                    "default_expense_account": ref["bank"],
+                    "default_buying_price": 1,
+                    "default_buying_tax": ref["tax"],
+                },
+                "accounts": {"name": "New", "type": "Equity"},
+                "exp_payments": payment,
+                "billpayments": payment,
+            }
+            | self._purchases(ref)
+            | self.sending.bodies()
+        )
 
     def _purchases(self, ref: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {

@@ -127,7 +127,7 @@ def test_every_url_has_a_case(cast: Cast) -> None:
         ids = cast.ours.ids(url)
         for method in url.actions:
             body = cast.ours.body(url, method)
-            assert body is None or json.dumps(body)
+            assert body is None or isinstance(body, bytes) or json.dumps(body)
         assert "<" not in url.filled(ids)
 
 
@@ -152,8 +152,11 @@ def done(url: Url, method: str) -> int:
         return 405
     if url.words[1:] == ["credit_notes", "issue"]:
         return 409  # only issued notes come to be
+    if action in ("send", "remind", "test", "resend") or url.words[1:] == ["send_runs"]:
+        return 202  # a job does it
     created = action == "credit" or (action == "create" and url.words[1:] not in SLIPS)
-    return 204 if action == "destroy" else 201 if created else 200
+    deleted = action in ("destroy", "revoke_link")
+    return 204 if deleted else 201 if created else 200
 
 
 def reading(url: Url, method: str) -> int:
@@ -195,7 +198,8 @@ def test_who_may_only_look_changes_nothing(cast: Cast, key: Any) -> None:
             for method in METHODS:
                 status = done(url, method)
                 if status < 300 or status == 409:
-                    status = status if method in READING else 403
+                    secret = url.words[-1] == "link" and method != "OPTIONS"
+                    status = status if method in READING and not secret else 403
                 cast.check(door, url, method, path, status)
 
 
@@ -248,6 +252,9 @@ def test_their_ids_in_the_body_of_an_update_are_not_found(cast: Cast) -> None:
         "projects": cast.theirs.closed,
         "costs": cast.theirs.spare_cost,
         "cost_categories": cast.theirs.category,
+        "mail_templates": cast.theirs.sending.template,
+        "reminder_rules": cast.theirs.sending.rule,
+        "webhooks": cast.theirs.sending.endpoint,
     }
     with unchanged():
         for name, row in rows.items():

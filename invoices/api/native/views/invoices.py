@@ -21,7 +21,11 @@ from invoices.api.native.serializers.invoices import (
     PartnerInvoiceIn,
     VoidIn,
 )
-from invoices.api.native.views.documents import DocumentViewSet, DraftViewSet
+from invoices.api.native.views.correspondence import (
+    CorrespondenceViewSet,
+    ObjectionViewSet,
+)
+from invoices.api.native.views.documents import DraftViewSet
 from invoices.crediting import credit
 from invoices.models import Invoice
 from invoices.querysets import InvoiceQuerySet
@@ -40,7 +44,7 @@ def _credit_notes(business: int) -> InvoiceQuerySet:
     list=extend_schema(responses=InvoiceOut(many=True)),
     retrieve=extend_schema(responses=InvoiceOut),
 )
-class SalesViewSet(DocumentViewSet):
+class SalesViewSet(CorrespondenceViewSet):
     """What invoices and credit notes share: reading, issuing, voiding."""
 
     serializer_class = InvoiceOut
@@ -79,7 +83,7 @@ class SalesViewSet(DocumentViewSet):
     update=extend_schema(request=InvoiceIn, responses=InvoiceOut),
     partial_update=extend_schema(request=InvoiceChange, responses=InvoiceOut),
 )
-class InvoiceViewSet(DraftViewSet, SalesViewSet):
+class InvoiceViewSet(DraftViewSet, ObjectionViewSet, SalesViewSet):
     """Invoices that the business issues."""
 
     everything: Callable[[int], InvoiceQuerySet] | None = staticmethod(_invoices)
