@@ -15,6 +15,7 @@ from invoices.api.finario import urls as finario
 from invoices.api.finario.errors import no_such_path as not_in_finario
 from invoices.api.nutcache import urls as nutcache
 from invoices.api.nutcache.errors import no_such_path as not_in_nutcache
+from invoices.mailing.views import bounce
 
 _SPEAKING = {"cannlytics": cannlytics, "finario": finario, "nutcache": nutcache}
 _collection = {name: dialect.collection for name, dialect in _SPEAKING.items()}
@@ -44,6 +45,7 @@ urlpatterns = [
     path("", include("invoices.pages.urls")),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("hooks/bounces/<str:business>/", bounce, name="bounces"),
     path("api/schema/", include("invoices.api.native.schema_urls")),
     path("api/schema/", include("invoices.api.cannlytics.schema_urls")),
     path("api/schema/", include("invoices.api.finario.schema_urls")),
