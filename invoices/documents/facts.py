@@ -157,7 +157,7 @@ class StatementEntry:
     """One movement of a statement; `amount` raises what is owed, or lowers it."""
 
     date: datetime.date
-    kind: Literal["invoice", "credit_note", "payment", "refund"]
+    kind: Literal["invoice", "credit_note", "payment", "refund", "write_off"]
     number: str
     amount: Decimal
     balance: Decimal
