@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from config import demo_purchases
+from config import demo_documents, demo_purchases
 from invoices.crediting import credit
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
 from invoices.models import (
@@ -69,11 +69,12 @@ class Books:
             discount_percent=Decimal(discount),
             memo=memo,
             number=number,
-            lines=[self._line(code, quantity) for code, quantity in lines],
+            lines=[self.line(code, quantity) for code, quantity in lines],
         )
         return draft_invoice(draft, by=self.actor)
 
-    def _line(self, code: str, quantity: str) -> LineDraft:
+    def line(self, code: str, quantity: str) -> LineDraft:
+        """A product at its own price and tax."""
         product = self.products[code]
         return LineDraft(
             product=product,
@@ -154,8 +155,12 @@ def _open(
     return Books(business=business, today=business.today(now), actor=Actor.member(ann))
 
 
-def _tax(books: Books, code: str, name: str, rates: dict[str, str]) -> None:
-    tax = Tax.objects.create(business=books.business, code=code, name=name)
+def _tax(
+    books: Books, code: str, name: str, rates: dict[str, str], category: str = "S"
+) -> None:
+    tax = Tax.objects.create(
+        business=books.business, code=code, name=name, category=category
+    )
     part = TaxComponent.objects.create(
         business=books.business, tax=tax, code=code, name="VAT"
     )
@@ -209,7 +214,7 @@ def _product(books: Books, code: str, name: str, price: str, tax: str) -> None:
     )
 
 
-def _partner(books: Books, code: str, name: str, **details: str) -> None:
+def _partner(books: Books, code: str, name: str, **details: str | bool) -> None:
     books.partners[code] = Partner.objects.create(
         business=books.business, code=code, name=name, is_customer=True, **details
     )
@@ -223,7 +228,7 @@ def _alder_finch(books: Books) -> None:
         {"2008-12-01": "15", "2010-01-01": "17.5", "2011-01-04": "20"},
     )
     _tax(books, "VAT-5", "Value added tax, reduced rate", {"1997-09-01": "5"})
-    _tax(books, "VAT-0", "Value added tax, zero rate", {"1973-04-01": "0"})
+    _tax(books, "VAT-0", "Value added tax, zero rate", {"1973-04-01": "0"}, "Z")
     _accounts(books)
     _product(books, "OAK-STOOL", "Oak stool", "85.00", "VAT-20")
     _product(books, "LINEN-3", "Linen, per metre", "14.355", "VAT-20")
@@ -231,7 +236,9 @@ def _alder_finch(books: Books) -> None:
     _product(books, "FITTING", "Fitting, per hour", "48.00", "VAT-5")
     _rates(books, {"EUR": "0.86", "USD": "0.78"})
     _alder_partners(books)
+    demo_documents.set_up(books)
     _alder_documents(books)
+    demo_documents.recur(books)
     demo_purchases.create(books)
 
 
@@ -257,6 +264,8 @@ def _alder_partners(books: Books) -> None:
         billing_postal_code="80331",
         billing_country="DE",
         default_selling_currency="EUR",
+        language="de",
+        wants_ubl=True,
     )
     _partner(
         books,
@@ -321,6 +330,7 @@ def _siam_orchid(books: Books) -> None:
         billing_line1="1 Silom Road",
         billing_city="Bangkok",
         billing_country="TH",
+        language="th",
     )
     _partner(
         books,
@@ -330,10 +340,13 @@ def _siam_orchid(books: Books) -> None:
         billing_line1="下京区1-1",
         billing_city="京都市",
         billing_country="JP",
+        language="en",
     )
+    demo_documents.set_up(books)
     first = books.issued("SUSAN", 50, [("PANCAKE", "200")], terms=15)
     books.pay(first, Decimal("2000.00"), 30)
     settled = books.issued("KYOTO", 28, [("ORCHID", "35")])
     books.pay(settled, settled.total, 10)
     books.issued("SUSAN", 2, [("ORCHID", "4"), ("PANCAKE", "20")])
     books.invoice("KYOTO", 0, [("ORCHID", "12")])
+    demo_documents.recur(books)

@@ -16,8 +16,10 @@ from django.test import Client
 from django.utils import timezone
 
 from config import demo_books
-from invoices.models import Invoice
+from invoices.models import Invoice, RecurringInvoice, ReminderRule
 from invoices.querysets import Status
+from invoices.recurrence import due
+from invoices.reminding import due_reminders
 from partners.models import Business, Partner
 from payments.models import Payment
 from payments.verifying import verify
@@ -50,6 +52,32 @@ def test_the_demo_has_documents_in_every_state_and_its_books_agree() -> None:
     assert documents.filter(kind="credit_note").count() == 1
     for business in Business.objects.all():
         assert not any(finding.wrong for finding in verify(business))
+
+
+def test_its_papers_say_where_to_pay_in_the_customer_s_language() -> None:
+    """Both businesses have settings, rules and schedules; nothing is due at once."""
+    demo()
+    printed = {
+        invoice.partner.code: (invoice.printed["language"], invoice.printed["bank"])
+        for invoice in Invoice.objects.sales().filter(state="issued")
+    }
+    languages = {code: language for code, (language, _) in printed.items()}
+    assert languages == {
+        "HARBOUR": "en",
+        "RIVERSIDE": "en",
+        "MOEBEL": "de",
+        "CEDAR": "en",
+        "SUSAN": "th",
+        "KYOTO": "en",
+    }
+    assert printed["MOEBEL"][1]["iban"] == "GB82WEST12345698765432"
+    assert printed["SUSAN"][1]["account"] == "123-4-56789-0"
+    for business in Business.objects.all():
+        today = business.today(timezone.now())
+        assert RecurringInvoice.objects.for_business(business).exists()
+        assert ReminderRule.objects.for_business(business).count() == 5
+        assert due(business, today) == []
+        assert due_reminders(business, today) == []
 
 
 def test_running_it_again_keeps_the_data_and_the_keys() -> None:
