@@ -9,9 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-HOST = "127.0.0.1"
+from config import demo_mail
+
+HOST = demo_mail.HOST
 _PATIENCE = 30.0
+_MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+_WORKER = [str(_MANAGE), "run_worker", "--verbosity", "0"]
+_POOLED = {"DATABASE_POOL": "true"}
 
 
 def is_free(port: int) -> bool:
@@ -28,25 +34,48 @@ def is_free(port: int) -> bool:
 def serve(port: int, ready: Callable[[], None]) -> int:
     """Serve until Ctrl-C or SIGTERM; call `ready` once the port answers.
 
-    Returns the server's exit status, 0 after a Ctrl-C.
+    Beside the server run the worker and a catcher for all that they mail. Returns the
+    server's exit status, 0 after a Ctrl-C.
     """
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi"]
-    command += ["--host", HOST, "--port", str(port), "--no-access-log"]
-    command += ["--blocking-threads", "4", "--respawn-failed-workers"]
-    command += ["--log-level", "warning", "config.wsgi:application"]
-    environment = os.environ | {"DATABASE_POOL": "true", "COUNTERFOIL_DEMO": "true"}
-    server = subprocess.Popen(command, env=environment)
     # A shell that starts this in the background leaves SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        if _wait_for(port, server):
-            ready()
-        return server.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _stop(server)
+    started: list[subprocess.Popen[bytes]] = []
+    with demo_mail.catching() as mail_port:
+        try:
+            environment = _environment(port, mail_port)
+            server = _start(started, _server(port), environment | _POOLED)
+            _start(started, _WORKER, environment)
+            if _wait_for(port, server):
+                ready()
+            return server.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            _stop(started)
+
+
+def _server(port: int) -> list[str]:
+    command = ["-m", "granian", "--interface", "wsgi"]
+    command += ["--host", HOST, "--port", str(port), "--no-access-log"]
+    command += ["--blocking-threads", "4", "--respawn-failed-workers"]
+    return [*command, "--log-level", "warning", "config.wsgi:application"]
+
+
+def _environment(port: int, mail_port: int) -> dict[str, str]:
+    return os.environ | {
+        "COUNTERFOIL_DEMO": "true",
+        "EMAIL_URL": f"smtp://{HOST}:{mail_port}",
+        "PUBLIC_URL": f"http://{HOST}:{port}",
+    }
+
+
+def _start(
+    started: list[subprocess.Popen[bytes]], command: list[str], environ: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, *command], env=environ)
+    started.append(process)
+    return process
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> bool:
@@ -61,11 +90,14 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    if server.poll() is None:
-        server.terminate()
+def _stop(started: list[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end, then wait for each."""
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+    for process in started:
         try:
-            server.wait(15)
+            process.wait(15)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()

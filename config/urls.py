@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import documentation
+from config import demo_mail_views, documentation
 from config.health import livez, readyz
 from config.shared_path import chosen, no_such_path
 from invoices.api.cannlytics import urls as cannlytics
@@ -43,6 +43,14 @@ urlpatterns = [
     path("docs/", documentation.index, name="documentation"),
     path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),
     path("", include("invoices.pages.urls")),
+    path("demo/mail/", demo_mail_views.mailbox, name="demo-mailbox"),
+    path("demo/mail/<str:name>/", demo_mail_views.mail, name="demo-mail"),
+    path("demo/mail/<str:name>/html/", demo_mail_views.html, name="demo-mail-html"),
+    path(
+        "demo/mail/<str:name>/<int:number>/",
+        demo_mail_views.attachment,
+        name="demo-mail-attachment",
+    ),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("hooks/bounces/<str:business>/", bounce, name="bounces"),

@@ -120,12 +120,14 @@ async def _revive(jobs: App) -> None:
 
 
 def _options(shift: Shift) -> WorkerOptions:
-    return {
+    options: WorkerOptions = {
         "concurrency": shift.concurrency,
-        "queues": list(shift.queues) if shift.queues else None,
         "delete_jobs": "always",
         "install_signal_handlers": False,
     }
+    if shift.queues:
+        options["queues"] = list(shift.queues)
+    return options
 
 
 def _due(queues: Sequence[str] | None) -> bool:

@@ -67,7 +67,7 @@ def test_a_taken_mail_is_sent_and_so_is_its_document(delivery):
         ("delivery.sent", {"answer": "250 taken"}),
         ("invoice.sent", {}),
     ]
-    sent = Invoice.objects.for_business(delivery.business_id).get(pk=row.invoice_id)
+    sent = Invoice.objects.for_business(delivery.business_id).get(deliveries=row)
     assert sent.sent_at == row.changed_at
     assert catcher.recipients == [["buyer@example.com"]]
     [paper] = read(catcher.taken[0]).iter_attachments()

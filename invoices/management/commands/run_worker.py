@@ -63,7 +63,7 @@ class Command(BaseCommand):
             )
         if options["once"]:
             sweep(timezone.now())
-        else:
+        elif options["verbosity"]:
             self.stdout.write("The worker is at work; Ctrl-C stops it.")
             self.stdout.flush()
         shift = working.Shift(options["concurrency"], queues or None)
