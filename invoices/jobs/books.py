@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from procrastinate import RetryStrategy
@@ -10,6 +11,8 @@ from procrastinate.types import JSONDict
 
 from invoices.models import Event, Invoice
 from partners.models import Business
+
+logger = logging.getLogger(__name__)
 
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=5)
 
@@ -24,7 +27,11 @@ def follow_books(timestamp: int) -> None:
     new = Event.objects.filter(position__isnull=True).order_by()
     pks = new.values_list("business_id", flat=True).distinct()
     for business in Business.objects.filter(pk__in=list(pks)).order_by("id"):
-        seal(business)
+        try:
+            seal(business)
+        except Exception:
+            # The others' books do not wait for this one's fault.
+            logger.exception("The events of %s could not be followed.", business.slug)
 
 
 @app.task(name="invoices.store_papers", queue="papers", retry=_AGAIN)

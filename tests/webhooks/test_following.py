@@ -171,3 +171,29 @@ def test_the_periodic_job_asks_one_question_where_nothing_is_new(
     assert [word for word, _ in messages(business)] == ["invoice.issued"]
     with django_assert_num_queries(1):
         follow_books(0)
+
+
+def test_one_business_s_fault_does_not_keep_the_others_waiting(
+    business, owner, endpoint, monkeypatch
+):
+    from invoices import following
+    from invoices.jobs import follow_books
+
+    other = BusinessFactory()
+    an_issued_invoice(business, by=owner)
+    an_issued_invoice(other, by=actor(other))
+    rightly = following.follow
+
+    def failing(of: Any, events: Any) -> None:
+        if of.pk == business.pk:
+            raise RuntimeError("broken")
+        rightly(of, events)
+
+    monkeypatch.setattr(following, "follow", failing)
+    follow_books(0)
+    unsealed = Event.objects.filter(position=None)
+    assert set(unsealed.values_list("business_id", flat=True)) == {business.pk}
+    assert messages(business) == []
+    monkeypatch.setattr(following, "follow", rightly)
+    follow_books(0)
+    assert [word for word, _ in messages(business)] == ["invoice.issued"]
