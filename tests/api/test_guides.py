@@ -25,6 +25,7 @@ def demo(db: None, settings: Any, tmp_path: Path) -> None:
     """The demo's books, served as the demo serves them, with no limit of calls."""
     settings.VAR_DIR = tmp_path
     settings.DEMO = True
+    settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
     settings.NUTCACHE_RATES = ()
     demo_books.create(timezone.now())
 

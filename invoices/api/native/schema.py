@@ -28,7 +28,6 @@ _BEYOND_ACTIONS = (
     "hold",
     "release",
     "remind",
-    "statement",
 )
 _FILES = ("pdf", "ubl", "statement", "logo")
 _NESTS = ("{partner_id}", "{invoice_id}", "{bill_id}")

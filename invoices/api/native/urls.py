@@ -50,6 +50,7 @@ from invoices.api.native.views.references import (
     CurrencyViewSet,
 )
 from invoices.api.native.views.send_runs import SendRunViewSet
+from invoices.api.native.views.statements import StatementViewSet
 from invoices.api.native.views.webhooks import MessageViewSet, WebhookViewSet
 
 
@@ -116,6 +117,10 @@ _OTHERS: dict[str, tuple[Any, dict[str, str]]] = {
     "webhooks/<str:endpoint_id>/messages/<str:id>/resend": (
         MessageViewSet,
         {"post": "resend"},
+    ),
+    "partners/<str:partner_id>/statement": (
+        StatementViewSet,
+        {"get": "statement", "post": "send"},
     ),
     "document_settings": (
         DocumentSettingsViewSet,

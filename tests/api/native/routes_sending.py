@@ -124,7 +124,7 @@ class Sending:
 
     def verbs(self) -> dict[str, Any]:
         """A valid body for each verb of these rows."""
-        none = "send remind settle_dispute hold release retry withdraw rotate test pause resume skip"
+        none = "send remind settle_dispute hold release retry withdraw rotate test pause resume skip statement"
         return {
             **{name: {} for name in [*none.split(), "resend", "stop"]},
             "dispute": {"reason": "Not what I ordered"},

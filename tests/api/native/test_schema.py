@@ -123,6 +123,8 @@ SENDING = {
     ("GET", _MESSAGES),
     ("GET", _MESSAGES + "{id}/"),
     ("POST", _MESSAGES + "{id}/resend/"),
+    ("GET", "partners/{partner_id}/statement/"),
+    ("POST", "partners/{partner_id}/statement/"),
     ("GET", "send_runs/"),
     ("POST", "send_runs/"),
     ("GET", "send_runs/{id}/"),

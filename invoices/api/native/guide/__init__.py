@@ -8,8 +8,23 @@ from typing import Any
 
 from invoices.api.guide import Difference, Guide, Refusal
 from invoices.api.native.errors import body
-from invoices.api.native.guide import masters, purchases, sales
-from invoices.models import Account, Cost, CostCategory, Invoice, Product, Project, Tax
+from invoices.api.native.guide import masters, purchases, sales, sending
+from invoices.models import (
+    Account,
+    Cost,
+    CostCategory,
+    Delivery,
+    Invoice,
+    MailTemplate,
+    Product,
+    Project,
+    RecurringInvoice,
+    ReminderRule,
+    SendRun,
+    Tax,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 from invoices.querysets import InvoiceQuerySet, State
 from partners.models import Business, Partner
 from payments.models import Payment
@@ -18,6 +33,7 @@ from payments.models import Payment
 def _names(business: Business) -> Mapping[str, str]:
     """The public ids that the examples use, those of the seed page under its names."""
     found = {"business": business} | _masters(business) | _documents(business)
+    found |= _correspondence(business)
     return {name: row.public_id for name, row in found.items() if row is not None}
 
 
@@ -65,6 +81,24 @@ def _documents(business: Business) -> dict[str, Any]:
         "late": bills.filter(number="2025/0771").first(),
         **dict(zip(("incoming", "incoming2"), incoming, strict=False)),
         **dict(zip(("outgoing", "outgoing2"), outgoing, strict=False)),
+    }
+
+
+def _correspondence(business: Business) -> dict[str, Any]:
+    def first(model: Any) -> Any:
+        return model.objects.for_business(business).order_by("pk").first()
+
+    drafts = Invoice.objects.for_business(business).filter(state=State.DRAFT)
+    return {
+        "moebel": Partner.objects.for_business(business).filter(code="MOEBEL").first(),
+        "ready": drafts.filter(partner__code="RIVERSIDE").order_by("pk").first(),
+        "mail": first(Delivery),
+        "run": first(SendRun),
+        "template": first(MailTemplate),
+        "rule": first(ReminderRule),
+        "recurring": first(RecurringInvoice),
+        "hook": first(WebhookEndpoint),
+        "message": first(WebhookMessage),
     }
 
 
@@ -137,6 +171,19 @@ _REFUSALS = (
         "bill_no",
     ),
     _refusal(
+        409,
+        "no_einvoice",
+        "The document cannot be an e-invoice; the message says what is missing.",
+        "It cannot be an e-invoice. The seller needs a VAT number.",
+    ),
+    _refusal(
+        409,
+        "no_recipient",
+        "Nobody is known to whom it could be mailed.",
+        "Susan has no e-mail address: fill it in, or name a recipient.",
+        "recipients",
+    ),
+    _refusal(
         411,
         "length_required",
         "The body comes in chunks.",
@@ -151,8 +198,8 @@ _REFUSALS = (
     _refusal(
         413,
         "too_large",
-        "The body is longer than 1 MiB.",
-        "The body is longer than 1048576 bytes.",
+        "The body is longer than 5 MiB.",
+        "The body is longer than 5242880 bytes.",
     ),
     _refusal(
         415,
@@ -211,7 +258,12 @@ GUIDE = Guide(
     credential="A key as Authorization: Bearer KEY; its role and scopes say what it may "
     "do.",
     headers=(("Authorization", "Bearer $key"),),
-    endpoints=(*sales.ENDPOINTS, *purchases.ENDPOINTS, *masters.ENDPOINTS),
+    endpoints=(
+        *sales.ENDPOINTS,
+        *sending.ENDPOINTS,
+        *purchases.ENDPOINTS,
+        *masters.ENDPOINTS,
+    ),
     refusals=_REFUSALS,
     differences=_DIFFERENCES,
     names=_names,

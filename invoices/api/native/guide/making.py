@@ -46,15 +46,17 @@ def rows(
     change: Body,
     lists: Mapping[str, str],
     beyond: bool = False,
+    free: bool = False,
 ) -> tuple[Endpoint, ...]:
     """The seven endpoints of rows that clients keep; `one` names a row in use.
 
     `new` makes a row, `whole` replaces and `change` changes that one; `lists` are
-    queries with a note each.
+    queries with a note each. Nothing else names a row that is `free`.
     """
     item = f"{name}/${one}/"
     listed = [example(f"{name}/{query}", note=note) for query, note in lists.items()]
     kept = "409, because other rows name it; one that nothing names is gone (204)."
+    deleted = example(item, status=409, note=kept)
     return (
         endpoint("GET", f"{name}/", "A list.", *listed, beyond=beyond),
         endpoint("GET", f"{name}/<id>/", "One row.", example(item), beyond=beyond),
@@ -90,7 +92,7 @@ def rows(
             "DELETE",
             f"{name}/<id>/",
             "Deletes a row that nothing names.",
-            example(item, status=409, note=kept),
+            example(item, status=204) if free else deleted,
             beyond=beyond,
         ),
     )

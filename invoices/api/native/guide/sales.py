@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from invoices.api.guide import Endpoint
+from invoices.api.native.guide import sending
 from invoices.api.native.guide.making import Body, endpoint, example, payments, ref
 
 _PANCAKES = {"product": ref("o89j"), "quantity": 20, "unit_price": 100}
@@ -176,6 +177,8 @@ _CREDIT_NOTES = (
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *_INVOICES,
+    *sending.INVOICES,
+    *sending.CREDIT_NOTES,
     *_CREDIT_NOTES,
     *payments(
         "inc_payments",

@@ -37,7 +37,7 @@ from invoices.timeline import timeline
 _HELD = OpenApiResponse(description="The client has it: `If-None-Match` names it.")
 
 
-_MAILS = {200: DeliveryOut(many=True), 202: DeliveryOut(many=True)}
+MAILS = {200: DeliveryOut(many=True), 202: DeliveryOut(many=True)}
 
 
 def file_answers(media_type: str) -> dict[Any, Any]:
@@ -54,7 +54,7 @@ class CorrespondenceViewSet(DocumentViewSet):
         invoice.must_be_version(self.expected_version())
         return invoice
 
-    @extend_schema(request=SendIn, responses=_MAILS, filters=False)
+    @extend_schema(request=SendIn, responses=MAILS, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def send(self, request: Request, **kwargs: Any) -> Response:
         """Issue the document if it is a draft, and queue its mails (202).
@@ -151,7 +151,7 @@ class ObjectionViewSet(CorrespondenceViewSet):
         """Reminders may go out again."""
         return self.show(self.seen(kwargs["id"]).release(by=self.actor))
 
-    @extend_schema(request=LetterIn, responses=_MAILS, filters=False)
+    @extend_schema(request=LetterIn, responses=MAILS, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def remind(self, request: Request, **kwargs: Any) -> Response:
         """Remind the customer of what is open, at most once a day (202, then 200)."""

@@ -14,6 +14,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from invoices.api.door import AlwaysJson
 from invoices.api.files import bytes_response
 from invoices.api.json import limited
 from invoices.api.native.base import NativeViewSet
@@ -110,6 +111,7 @@ class LogoViewSet(NativeViewSet):
     pagination_class = None
     filter_backends = []
     parser_classes = [PictureParser]
+    content_negotiation_class = AlwaysJson
 
     @extend_schema(responses=file_answers("image/png"))
     def logo(self, request: Request, **kwargs: Any) -> HttpResponse:
