@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from moneyed import CURRENCIES
 
 from invoices import jobs, money
 from invoices.documents.facts import StatementEntry, StatementFacts
@@ -26,6 +27,7 @@ from invoices.models.mail_template import Purpose
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
 from invoices.sending import Letter, check_letter
 from partners.access import Actor, Capability
+from partners.exceptions import Invalid
 from partners.models import Partner
 from payments.models import Allocation, Payment, PaymentDirection
 
@@ -50,10 +52,12 @@ def statement_facts(
     Invoices and refunds raise what is owed; credit notes, payments and what was
     written off lower it. Voided documents and cancelled payments never were. What is
     owed at the end is what is open on the documents less what was paid ahead. Raises
-    BadDates. At most seven queries.
+    BadDates, Invalid. At most seven queries.
     """
     if until < since:
         raise BadDates("It would end before it starts.", field="until")
+    if currency not in CURRENCIES:
+        raise Invalid("This is no ISO 4217 currency code.", field="currency")
     moves = sorted(_moves(partner, until, currency), key=_order)
     before = [entry.amount for entry in moves if entry.date < since]
     balance = opening = money.rounded(sum(before, _ZERO), currency)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from invoices.models import WebhookAttempt, WebhookMessage
+from invoices.models.event import broken_link, seal
 from invoices.webhooks import posting, working
 from invoices.webhooks.endpoints import EndpointDraft, add_endpoint, send_test
 from invoices.webhooks.working import work_off
 from tests.concurrency.racing import Gate, race, refusals
+from tests.factories import NOW, a_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
@@ -60,3 +62,16 @@ def test_without_the_claim_it_is_posted_by_each(message, monkeypatch):
 
     monkeypatch.setattr(working, "_claim", unclaimed)
     assert workers(message, monkeypatch) == THREADS
+
+
+def test_many_sealers_beside_writers_tell_each_event_once(business, owner, message):
+    drafts = [a_draft(business, by=owner) for _ in range(30)]
+    issues = [lambda one=one: one.issue(by=owner, now=NOW) for one in drafts]
+    seals = [lambda: seal(business)] * 10
+    assert refusals(race(issues[:15], issues[15:], seals, seals, seals)) == []
+    seal(business)
+    told = WebhookMessage.objects.for_business(business).exclude(pk=message.pk)
+    events = list(told.values_list("event", flat=True))
+    assert len(events) == len(set(events)) == 30
+    assert set(told.values_list("type", flat=True)) == {"invoice.issued"}
+    assert broken_link(business) is None

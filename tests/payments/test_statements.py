@@ -177,6 +177,11 @@ def test_the_days_must_be_in_order(partner):
         statement_facts(partner, TODAY, TODAY - DAY, "USD")
 
 
+def test_the_currency_must_be_one(partner):
+    with refused(Invalid, "currency"):
+        statement_facts(partner, FIRST, LAST, "XYZ")
+
+
 def open_now(partner: Partner) -> Decimal:
     """Documents' balances less what lies on account, as stored."""
     documents = Invoice.objects.of(partner).filter(direction="issued", state="issued")
