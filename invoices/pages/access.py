@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -102,7 +103,12 @@ def shown(
     user = request.user
     others = businesses_of(user) if isinstance(user, User) else []
     status = context.pop("status", 200)
-    known = {"desk": desk, "business": desk.business, "businesses": others}
+    known = {
+        "desk": desk,
+        "business": desk.business,
+        "businesses": others,
+        "is_demo": settings.DEMO,
+    }
     return render(request, template, known | context, status=status)
 
 

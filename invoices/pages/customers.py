@@ -21,6 +21,7 @@ from invoices.exceptions import NoEInvoice, NotIssued
 from invoices.models import CustomerLink, DocumentFile, Invoice
 from invoices.pages.customer_view import CustomerView
 from invoices.pages.customer_words import accepted, words
+from invoices.pages.letters import typed
 from invoices.pages.pictures import download
 from invoices.pages.standing import status_of
 from partners.exceptions import BookError
@@ -107,7 +108,7 @@ def _paper(
 
 def _object(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     invoice = link.invoice
-    reason = request.POST.get("reason", "").replace("\r\n", "\n")
+    reason = typed(request, "reason")
     try:
         invoice.dispute(reason, by=invoice.customer(), now=timezone.now())
     except BookError:

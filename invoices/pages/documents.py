@@ -15,6 +15,7 @@ from invoices import links, readiness
 from invoices.models import CustomerLink, Invoice
 from invoices.pages import pictures, stories
 from invoices.pages.access import Desk, desk_page, shown
+from invoices.pages.letters import typed
 from invoices.pages.standing import status_of
 from invoices.querysets import State
 from partners.access import Capability
@@ -54,7 +55,7 @@ def act(request: HttpRequest, desk: Desk, public_id: str, deed: str) -> HttpResp
     invoice = desk.document(public_id)
     do, told = _DEEDS[deed]
     try:
-        do(invoice, request.POST.get("reason", ""), desk)
+        do(invoice, typed(request, "reason"), desk)
     except BookError as refusal:
         messages.warning(request, refusal.message)
     else:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from invoices.pages.mail_preview import PLACEHOLDERS
 from invoices.sending import MOST_RECIPIENTS, Letter
@@ -108,6 +109,12 @@ class ManyLettersForm(LetterForm):
         if self.cleaned_data["words"] == COMMON:
             return letter
         return Letter(copies=letter.copies)
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """A text of several lines as it was typed; PostgreSQL can hold no NUL."""
+    text = request.POST.get(name, "")
+    return text.replace("\r\n", "\n").replace("\x00", "")
 
 
 def new_key() -> uuid.UUID:

@@ -49,7 +49,7 @@ def test_drafts_are_chosen_composed_sent_and_watched_by_mouse(opened, worker) ->
     page.wait_for_selector(".mail-head strong:text-matches('For Partner')")
     page.click("button:has-text('Issue and send 2')")
     page.wait_for_selector("#progress [data-live]")
-    run = SendRun.objects.for_business(own.business).first()
+    run = SendRun.objects.for_business(own.business)[0]
     worker()
     page.wait_for_selector(".headline:has-text('All sent')")
 

@@ -21,7 +21,10 @@ def test_who_has_not_signed_in_is_led_to_the_sign_in_page_and_back(own) -> None:
     for path in own.pages():
         answer = Client().get(path)
 
-        assert (answer.status_code, answer.url) == (302, f"/sign-in/?next={path}")
+        assert (answer.status_code, answer["Location"]) == (
+            302,
+            f"/sign-in/?next={path}",
+        )
 
 
 def test_whoever_has_not_signed_in_changes_nothing(own) -> None:
@@ -29,7 +32,10 @@ def test_whoever_has_not_signed_in_changes_nothing(own) -> None:
 
     for path, body in own.deeds():
         answer = Client().post(path, body)
-        assert (answer.status_code, answer.url) == (302, "/sign-in/?next=/send/"), path
+        assert (answer.status_code, answer["Location"]) == (
+            302,
+            "/sign-in/?next=/send/",
+        ), path
 
     assert contents() == before
 
