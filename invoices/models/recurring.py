@@ -113,7 +113,7 @@ class RecurringInvoice(BusinessRow):
 
 
 class RecurringLine(BusinessRow):
-    """One position of the template; without a price the product's own on the day."""
+    """One position of the template."""
 
     recurring = same_business_fk(
         "invoices.RecurringInvoice", related_name="lines", on_delete=models.CASCADE

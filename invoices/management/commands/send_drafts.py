@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from argparse import ArgumentParser
 from itertools import count
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             business, drafts, by=by, now=timezone.now(), key=uuid.uuid4()
         )
         numbers = count(1)
-        with showing(self.stderr, "Sending", "documents") as step:
+        with showing(sys.stderr, "Sending", "documents") as step:
 
             def done() -> None:
                 number = next(numbers)
