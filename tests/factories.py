@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from factory.declarations import (
     SubFactory,
 )
 from factory.django import DjangoModelFactory, Password
+from PIL import Image
 
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
 from invoices.models import (
@@ -316,14 +318,21 @@ def a_payment(
 # --- what leaves the house: give the parent, and the row is of its business ------------
 
 
+def a_picture(color: tuple[int, int, int]) -> bytes:
+    """A PNG of 40 by 20 pixels."""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 20), color).save(target, "PNG")
+    return target.getvalue()
+
+
 class LogoFactory(_Factory):
-    """A picture; not one that could be printed unless `content` is given."""
+    """A small picture in one color, another each time."""
 
     class Meta:
         model = Logo
 
     business: Any = SubFactory(BusinessFactory)
-    content: Any = Sequence(lambda n: b"picture %d" % n)
+    content: Any = Sequence(lambda n: a_picture((n % 256, n // 256 % 256, 99)))
     sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +21,8 @@ from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import BusinessRowForm
+from partners.banking import clean_bic, clean_iban
+from partners.exceptions import BookError
 
 _OF_BUSINESS = ("business", VisibleFilter)
 _MOST_READ = 1_000_001
@@ -47,6 +49,20 @@ class PapersForm(BusinessRowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.pop("logo", None)
+
+    def clean_iban(self) -> str:
+        """As it is kept, so that the spaces do not count as characters."""
+        return self._kept(clean_iban, "iban")
+
+    def clean_bic(self) -> str:
+        """The same of the BIC."""
+        return self._kept(clean_bic, "bic")
+
+    def _kept(self, clean: Callable[[str], str], field: str) -> str:
+        try:
+            return clean(self.cleaned_data[field])
+        except BookError as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 @admin.register(DocumentSettings)

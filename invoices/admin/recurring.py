@@ -2,35 +2,98 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from invoices.admin import display
+from invoices.admin.drafts import MOST_LINES, LineForm, LineFormSet
+from invoices.admin.standing import today
+from invoices.drafting import LineDraft
 from invoices.models import (
     Invoice,
     RecurringInvoice,
     RecurringLine,
     RecurringPeriod,
 )
+from invoices.recurrence import (
+    RecurringDraft,
+    pause,
+    resume,
+    save_recurring,
+    skip,
+)
+from partners.access import Actor, Capability
+from partners.admin_access import actor_for, user_of
 from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
-from partners.admin_forms import VerbFormSet, VerbInlineForm
+from partners.admin_forms import VerbForm
 
 _OF_BUSINESS = ("business", VisibleFilter)
 _MOST_PERIODS_SHOWN = 100
+_COPIED = (
+    "name",
+    "partner",
+    "currency",
+    "discount_percent",
+    "every",
+    "interval",
+    "starts_on",
+    "until",
+    "count",
+    "makes",
+    "due_days",
+    "purchase_order",
+    "terms",
+    "memo",
+)
+
+
+class RecurringForm(VerbForm):
+    """The head of a template; it becomes a RecurringDraft."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = RecurringInvoice
+        fields = ["business", *_COPIED]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_version"] = self.instance.version
+
+    def draft(self, lines: list[LineDraft]) -> RecurringDraft:
+        """The template in the books' words; only when the form is valid."""
+        given = self.cleaned_data
+        values = {name: given[name] for name in _COPIED}
+        values["currency"] = values["currency"].upper()
+        business = given.get("business") or self.instance.business
+        return RecurringDraft(business=business, lines=lines, **values)
+
+
+class RecurringLineForm(LineForm):
+    """One position."""
+
+    class Meta:
+        model = RecurringLine
+        fields = LineForm.Meta.fields
+        widgets = LineForm.Meta.widgets
 
 
 class RecurringLineInline(BusinessRowInline):
     """The positions of each document."""
 
-    write = None
+    write = Capability.DRAFT
     model = RecurringLine
-    form = VerbInlineForm
-    formset = VerbFormSet
-    max_num = 100
+    form = RecurringLineForm
+    formset = LineFormSet
+    max_num = MOST_LINES
     autocomplete_fields = ["product", "tax"]
     fields = ["product", "description", "quantity", "unit_price", "tax"]
     ordering = ["position"]
@@ -48,9 +111,10 @@ class RecurringLineInline(BusinessRowInline):
 
 @admin.register(RecurringInvoice)
 class RecurringInvoiceAdmin(BusinessRowAdmin):
-    """Templates of invoices with their schedules."""
+    """Templates of invoices with their schedules; a job makes what is due."""
 
-    write = None
+    write = Capability.DRAFT
+    form = RecurringForm
     inlines = [RecurringLineInline]
     list_display = [
         "name",
@@ -75,15 +139,16 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
     list_select_related = ["business", "partner"]
     search_fields = ["name", "partner__name"]
     autocomplete_fields = ["business", "partner"]
-    readonly_fields = ["next_on", "made", "problem", "documents"]
-    head = [
+    readonly_fields = ["active", "next_on", "made", "problem", "documents", "history"]
+    actions = ["pause", "resume", "skip"]
+    head: ClassVar[list[Any]] = [
         "business",
         "name",
         "partner",
         ("currency", "discount_percent"),
         ("every", "interval"),
         ("starts_on", "until", "count"),
-        ("makes", "due_days", "active"),
+        ("makes", "due_days"),
         "purchase_order",
         "terms",
         "memo",
@@ -93,8 +158,19 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         """The head; for one that exists also what became of it."""
         if obj is None:
             return [(None, {"fields": self.head})]
-        became = {"fields": [("next_on", "made"), "problem", "documents"]}
-        return [(None, {"fields": self.head}), ("Schedule", became)]
+        changing = self.has_change_permission(request, obj)
+        head = [*self.head, *(["seen_version"] if changing else [])]
+        became = [("active", "next_on", "made"), "problem", "documents"]
+        return [
+            (None, {"fields": head}),
+            ("Schedule", {"fields": became}),
+            ("History", {"fields": ["history"]}),
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one starts today."""
+        initial = super().get_changeform_initial_data(request)
+        return {"starts_on": today(request), **initial}
 
     @admin.display(description="documents made")
     def documents(self, recurring: RecurringInvoice) -> SafeString:
@@ -112,3 +188,74 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
                 for each in shown
             ],
         )
+
+    @admin.display(description="history")
+    def history(self, recurring: RecurringInvoice) -> SafeString:
+        """When it was saved, paused, and what it made."""
+        return display.history(recurring)
+
+    # --- saving, by a verb --------------------------------------------------------------
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Nothing yet: the verb takes head and lines together."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        """Save the template; raises what the verb raises."""
+        draft = form.draft([part.line() for part in formsets[0].kept()])
+        saved = save_recurring(
+            form.instance if change else None,
+            draft,
+            by=actor_for(user_of(request), draft.business),
+            now=timezone.now(),
+            expected_version=form.cleaned_data["seen_version"] if change else None,
+        )
+        form.instance.__dict__.update(saved.__dict__)
+
+    # --- actions ------------------------------------------------------------------------
+
+    @admin.action(description="Pause", permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[RecurringInvoice]) -> None:
+        """Make nothing until they are resumed."""
+
+        def verb(recurring: RecurringInvoice, by: Actor) -> str:
+            return f"Paused {pause(recurring, by=by)}."
+
+        self.do_each(request, queryset, verb)
+
+    @admin.action(description="Resume", permissions=["change"])
+    def resume(
+        self, request: HttpRequest, queryset: QuerySet[RecurringInvoice]
+    ) -> None:
+        """Go on from today; what lay in the pause is not made."""
+        now = timezone.now()
+
+        def verb(recurring: RecurringInvoice, by: Actor) -> str:
+            row = resume(recurring, by=by, now=now)
+            return f"Resumed {row}; the next document is dated {row.next_on or '–'}."
+
+        self.do_each(request, queryset, verb)
+
+    @admin.action(description="Leave out the next document…", permissions=["change"])
+    def skip(
+        self, request: HttpRequest, queryset: QuerySet[RecurringInvoice]
+    ) -> HttpResponse | None:
+        """Go on with the one after it."""
+        question = "Leave out the next document of each of these?"
+        if page := self.ask(request, queryset, question):
+            return page
+
+        def verb(recurring: RecurringInvoice, by: Actor) -> str:
+            row = skip(recurring, by=by)
+            return f"{row}: the next document is dated {row.next_on or '–'}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
+    def object_actions(self, obj: Any) -> Sequence[str]:
+        """Pause it or go on; what has ended has nothing to leave out."""
+        skip_next = ["skip"] if obj.next_on else []
+        return ["pause" if obj.active else "resume", *skip_next]

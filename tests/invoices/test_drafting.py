@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from invoices.drafting import draft_invoice, revise_draft
+from invoices.drafting import InvoiceDraft, draft_invoice, revise_draft
 from invoices.exceptions import (
     AmountOutOfRange,
     BadDates,
@@ -22,6 +22,7 @@ from invoices.exceptions import (
 )
 from invoices.models import ExchangeRate, Invoice
 from invoices.querysets import Direction, Kind
+from partners.access import Actor
 from partners.exceptions import BookError, Invalid
 from tests.books import history, parts, refused, row
 from tests.factories import (
@@ -65,13 +66,30 @@ def test_a_draft_is_stored_whole(whole, owner):
 
     invoice = draft_invoice(whole, by=owner)
 
-    assert row(invoice) == {
+    assert row(invoice) == stored_of(whole, owner)
+    assert parts(
+        invoice, "lines", "position", "product_id", "description", "quantity", *FIGURES
+    ) == [
+        (1, hammer.pk, "Hammer", 3, *map(Decimal, ("59.97", "6.00", "10.79", "64.76"))),
+        (2, None, "Delivery", 1, *map(Decimal, ("5", "0.50", "0", "4.50"))),
+    ]
+    assert parts(invoice, "taxes", "code", "rate", "base", "amount") == [
+        ("VAT", Decimal(20), Decimal("53.97"), Decimal("10.79"))
+    ]
+    assert history(invoice) == [
+        ("invoice.drafted", {"number": "", "total": "69.26", "currency": "USD"})
+    ]
+
+
+def stored_of(draft: InvoiceDraft, by: Actor) -> dict[str, Any]:
+    """The row of the whole draft."""
+    return {
         "direction": "issued",
         "kind": "invoice",
         "state": "draft",
         "number": "",
         "reference": "order-7",
-        "partner_id": whole.partner.pk,
+        "partner_id": draft.partner.pk,
         "date": TODAY,
         "due_date": TODAY + 30 * DAY,
         "currency": "USD",
@@ -83,7 +101,7 @@ def test_a_draft_is_stored_whole(whole, owner):
         "ledger_line": "",
         "project_id": None,
         "manually_unassigned": False,
-        "responsible_id": owner.user_id,
+        "responsible_id": by.user_id,
         "description": "",
         "terms": "",
         "memo": "Thank you",
@@ -112,18 +130,6 @@ def test_a_draft_is_stored_whole(whole, owner):
         "version": 1,
         "issued_at": None,
     }
-    assert parts(
-        invoice, "lines", "position", "product_id", "description", "quantity", *FIGURES
-    ) == [
-        (1, hammer.pk, "Hammer", 3, *map(Decimal, ("59.97", "6.00", "10.79", "64.76"))),
-        (2, None, "Delivery", 1, *map(Decimal, ("5", "0.50", "0", "4.50"))),
-    ]
-    assert parts(invoice, "taxes", "code", "rate", "base", "amount") == [
-        ("VAT", Decimal(20), Decimal("53.97"), Decimal("10.79"))
-    ]
-    assert history(invoice) == [
-        ("invoice.drafted", {"number": "", "total": "69.26", "currency": "USD"})
-    ]
 
 
 HUGE = Decimal(10) ** 12

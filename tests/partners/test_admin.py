@@ -25,6 +25,7 @@ from invoices.models import (
     MailTemplate,
     Product,
     Project,
+    RecurringInvoice,
     ReminderRule,
     Tax,
     WebhookEndpoint,
@@ -78,7 +79,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model.__name__)
 OURS = {"config", "partners", "invoices", "payments"}
 
 _CLERK: set[type] = {Account, ExchangeRate, Invoice, Partner, Product, Tax}
-_CLERK |= {Bill, Cost, CostCategory, Project}
+_CLERK |= {Bill, Cost, CostCategory, Project, RecurringInvoice}
 _ACCOUNTANT = _CLERK | {Payment, DocumentSettings, MailTemplate, ReminderRule}
 _ACCOUNTANT |= {WebhookEndpoint}
 _OWNER = _ACCOUNTANT | {ApiKey, Membership}
