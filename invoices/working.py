@@ -62,7 +62,7 @@ async def work_once(shift: Shift) -> None:
     while not shift.stopping.is_set():
         async with _opened() as jobs:
             await _revive(jobs)
-            await jobs.run_worker_async(wait=False, **_options(shift))
+            await jobs.run_worker_async(**_options(shift, wait=False))
         if not await sync_to_async(_due)(shift.queues):
             return
 
@@ -83,8 +83,8 @@ def run(shift: Shift, *, once: bool) -> None:
 async def _until_stopped(shift: Shift) -> None:
     async with _opened() as jobs:
         await _revive(jobs)
-        options = _options(shift)
-        working = asyncio.create_task(jobs.run_worker_async(wait=True, **options))
+        options = _options(shift, wait=True)
+        working = asyncio.create_task(jobs.run_worker_async(**options))
         stopping = asyncio.create_task(shift.stopping.wait())
         done, _ = await asyncio.wait(
             {working, stopping}, return_when=asyncio.FIRST_COMPLETED
@@ -119,8 +119,9 @@ async def _revive(jobs: App) -> None:
         await manager.retry_job(job)
 
 
-def _options(shift: Shift) -> WorkerOptions:
+def _options(shift: Shift, *, wait: bool) -> WorkerOptions:
     options: WorkerOptions = {
+        "wait": wait,
         "concurrency": shift.concurrency,
         "delete_jobs": "always",
         "install_signal_handlers": False,

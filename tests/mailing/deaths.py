@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from invoices import jobs
+from invoices import delivering, jobs
 from invoices.models import Delivery
 from tests.mailing import workers
-from tests.mailing.catcher import POINTS, Catcher, Session
-from tests.mailing.faults import again, long_ago, with_paper
+from tests.mailing.catcher import POINTS, Catcher, Session, at
+from tests.mailing.faults import (
+    again,
+    due_now,
+    long_ago,
+    mail_settings,
+    with_paper,
+)
 from tests.mailing.mails import a_delivery
-
-SURELY_NOT_TAKEN = ("banner", "ehlo", "mail", "rcpt", "data")
-"""A worker that dies here loses no time of a person's."""
 
 
 @dataclass
@@ -91,3 +95,59 @@ def kill_after_the_answer(business: Any) -> tuple[Delivery, Catcher]:
         long_ago(delivery)
         workers.work_off_everything(catcher.port)
     return again(delivery), catcher
+
+
+CUTS = {
+    "banner": "queued",
+    "ehlo": "queued",
+    "mail": "queued",
+    "rcpt": "queued",
+    "data": "queued",
+    "content": "sent",
+    "answer": "sent",
+}
+"""What a mail is when the database connection was cut at a point of its talk.
+
+What was not offered cannot be, and is queued again over a new connection; what was
+offered has its answer, which is written over a new one.
+"""
+
+
+class InThread:
+    """`work_off` in a thread whose database connection can be cut."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery, self.pid = delivery, 0
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                self.pid = cursor.fetchone()[0]
+            delivering.work_off(self.delivery.business_id, self.delivery.pk)
+        finally:
+            connection.close()
+
+    def cut(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [self.pid])
+
+
+def cut_database(business: Any, point: str) -> Death:
+    """Cut the worker's database connection at a point; then let it work again."""
+    delivery = a_delivery(business, with_paper(business))
+    waiting = {"EMAIL_TIMEOUT": 20, "MAIL_ANSWER_SECONDS": 20}
+    with Catcher(at(point, "hold")) as catcher, mail_settings(catcher.port, **waiting):
+        work = InThread(delivery)
+        catcher.wait_held(point)
+        work.cut()
+        catcher.release.set()
+        work.thread.join(30)
+    before = again(delivery).state
+    with Catcher() as healthy, mail_settings(healthy.port):
+        due_now(delivery)
+        delivering.work_off(business.pk, delivery.pk)
+    taken = len(catcher.taken) + len(healthy.taken)
+    return Death(point, before, again(delivery).state, taken)

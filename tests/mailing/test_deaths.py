@@ -19,11 +19,17 @@ from tests.concurrency.racing import Gate, race, tell
 from tests.factories import BusinessFactory
 from tests.mailing import workers
 from tests.mailing.catcher import Catcher, at
-from tests.mailing.deaths import kill_after_the_answer, kill_everywhere, queued
+from tests.mailing.deaths import (
+    CUTS,
+    InThread,
+    cut_database,
+    kill_after_the_answer,
+    kill_everywhere,
+    queued,
+)
 from tests.mailing.faults import (
     again,
     decided,
-    due_now,
     long_ago,
     mail_settings,
     with_paper,
@@ -82,56 +88,10 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(business):
     assert not mail_jobs.exists()
 
 
-class InThread:
-    """`work_off` in a thread whose database connection can be cut."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery, self.pid = delivery, 0
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                self.pid = cursor.fetchone()[0]
-            delivering.work_off(self.delivery.business_id, self.delivery.pk)
-        finally:
-            connection.close()
-
-    def cut(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [self.pid])
-
-
-@pytest.mark.parametrize(
-    ("point", "after", "taken"),
-    [
-        ("banner", "queued", 0),
-        ("data", "queued", 0),
-        ("content", "sent", 1),
-        ("answer", "sent", 1),
-    ],
-)
-def test_a_dropped_database_connection_costs_no_mail_and_doubles_none(
-    business, point, after, taken
-):
-    delivery = a_delivery(business, with_paper(business))
-    with (
-        Catcher(at(point, "hold")) as catcher,
-        mail_settings(catcher.port, EMAIL_TIMEOUT=20, MAIL_ANSWER_SECONDS=20),
-    ):
-        work = InThread(delivery)
-        catcher.wait_held(point)
-        work.cut()
-        catcher.release.set()
-        work.thread.join(30)
-    assert (again(delivery).state, len(catcher.taken)) == (after, taken)
-    with Catcher() as healthy, mail_settings(healthy.port):
-        due_now(delivery)
-        delivering.work_off(business.pk, delivery.pk)
-    assert again(delivery).state == "sent"
-    assert len(catcher.taken) + len(healthy.taken) == 1
+@pytest.mark.parametrize("point", CUTS)
+def test_a_dropped_database_connection_costs_no_mail_and_doubles_none(business, point):
+    death = cut_database(business, point)
+    assert (death.before, death.after, death.taken) == (CUTS[point], "sent", 1)
 
 
 def test_a_worker_that_comes_back_after_its_claim_was_given_away_sends_nothing(

@@ -21,7 +21,7 @@ def start(port: int, *options: str) -> subprocess.Popen[bytes]:
         "MAILING_TEST_DATABASE": str(connection.settings_dict["NAME"]),
         "EMAIL_URL": f"smtp://127.0.0.1:{port}",
     }
-    command = [sys.executable, str(_MANAGE), "run_worker", *options]
+    command = [sys.executable, str(_MANAGE), "run_worker", "-v0", *options]
     return subprocess.Popen(command, env=environment)
 
 
