@@ -12,6 +12,7 @@ import schemathesis
 from partners.models import Business
 from tests.api.conformance import Headers, described, holds, mended
 from tests.api.native.routes import Rows, Url, urls
+from tests.api.native.routes_sending import HOOK
 from tests.factories import a_key
 
 EXAMPLES = 25
@@ -60,6 +61,18 @@ def known_parts(rows: Rows, url: Url) -> dict[str, Any]:
     parts |= {name: bill[name] for name in ("vendor", "project", "cost_shares")}
     parts |= {"cost": bill["cost_shares"][0]["cost"], "category": cost["category"]}
     parts |= {"parent": None, "owner": None, "expected_total": None}
+    parts |= rows.bodies()["send_runs"] | {"recipients": ["a@example.com"]}
+    parts |= {
+        "copies": [],
+        "subject": "",
+        "body": "See {{ link }}",
+        "iban": "",
+        "bic": "",
+    }
+    parts |= {"url": HOOK, "events": [], "starts_on": "2999-01-01", "until": None}
+    parts |= {"reply_to": "", "copy_to": ""}
+    if url.words[-1] == "mail_templates":
+        parts["subject"] = "Invoice {{ number }}"
     if url.words[-1] == "projects":
         del parts["category"]  # there it is a text
     target = (
@@ -70,4 +83,5 @@ def known_parts(rows: Rows, url: Url) -> dict[str, Any]:
 
 def writable(url: Url) -> bool:
     """Whether it is a collection whose rows are written by their id in the body."""
-    return url.parameters == ["business_id"] and not url.template.endswith("taxes/")
+    alone = {"taxes", "document_settings", "send_runs", "deliveries"}
+    return url.parameters == ["business_id"] and alone.isdisjoint(url.words)

@@ -19,6 +19,7 @@ from partners.models import Business
 from tests.api.nasty import NASTY as ANYWHERE
 from tests.api.native.door import Door, dumps, read, refusal, unchanged
 from tests.api.native.routes import Rows, Url, urls
+from tests.api.native.routes_sending import picture
 from tests.factories import a_key
 
 NASTY = [
@@ -235,6 +236,46 @@ def purchases(rows: Rows) -> dict[str, tuple[str, str, dict]]:
     }
 
 
+def correspondence(rows: Rows) -> dict[str, tuple[str, str, dict]]:
+    """The same of what goes to customers."""
+    bodies, sending = rows.bodies(), rows.sending
+    letter: dict[str, Any] = {"recipients": ["a@example.com"], "copies": []}
+    letter |= {"subject": "", "body": ""}
+    issued = f"invoices/{rows.issued.public_id}"
+    recurring = bodies["recurring"] | {"until": None, "count": None, "discount": 0}
+    recurring |= {"due_days": 30, "interval": 1, "makes": "draft", "terms": ""}
+    settings = bodies["document_settings"] | {"iban": "", "bic": "", "reply_to": ""}
+    run = bodies["send_runs"] | letter | {"recipients": [], "key": None}
+    statement = {"since": "2026-01-01", "until": "2026-12-31", "currency": "USD"}
+    hook = bodies["webhooks"] | {"description": "", "active": True}
+    return {
+        "send": ("POST", f"{issued}/send", letter | {"key": ""}),
+        "dispute": ("POST", f"{issued}/dispute", {"reason": "x"}),
+        "hold": ("POST", f"{issued}/hold", {"reason": "x"}),
+        "settle": (
+            "POST",
+            f"deliveries/{sending.uncertain.public_id}/settle",
+            {"arrived": True},
+        ),
+        "run": ("POST", "send_runs", run),
+        "statement": (
+            "POST",
+            f"partners/{rows.customer.public_id}/statement",
+            statement | letter,
+        ),
+        "settings": ("PATCH", "document_settings", settings | {"footer": ""}),
+        "template": ("POST", "mail_templates", bodies["mail_templates"]),
+        "rule": ("POST", "reminder_rules", bodies["reminder_rules"] | {"active": True}),
+        "recurring": ("POST", "recurring", recurring),
+        "patch recurring": (
+            "PATCH",
+            f"recurring/{sending.recurring.public_id}",
+            recurring,
+        ),
+        "webhook": ("POST", "webhooks", hook),
+    }
+
+
 def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
     """Every body with all its attributes, and where it goes."""
     bodies = rows.bodies()
@@ -291,6 +332,7 @@ def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
             },
         ),
         **purchases(rows),
+        **correspondence(rows),
     }
 
 
@@ -317,6 +359,18 @@ DOCUMENTS = [
     "close",
     "cost",
     "category",
+    "send",
+    "dispute",
+    "hold",
+    "settle",
+    "run",
+    "statement",
+    "settings",
+    "template",
+    "rule",
+    "recurring",
+    "patch recurring",
+    "webhook",
 ]
 
 
@@ -350,6 +404,13 @@ QUERIES = {
     "projects": "code closed",
     "costs": "project vendor unique_cost_id",
     "cost_categories": "code",
+    "deliveries": "state invoice since",
+    "messages": "state since",
+    "mail_templates": "",
+    "reminder_rules": "",
+    "webhooks": "",
+    "send_runs": "",
+    "recurring": "",
     "inc_payments": "from_date to_date",
     "invoicepayments": "from_date to_date",
     "partners": "code customer vendor",
@@ -381,6 +442,23 @@ def test_any_word_in_any_query(attack: Attack) -> None:
         "\xff",
     ):
         attack.send("GET", f"{path}?{query}", None)
+
+
+def test_any_word_in_the_query_of_a_statement(attack: Attack) -> None:
+    path = f"partners/{attack.rows.customer.public_id}/statement"
+    for name in ("since", "until", "currency", "unknown"):
+        for word in WORDS:
+            escaped = quote(word.encode("utf-8", "surrogatepass"))
+            attack.send("GET", f"{path}?{name}={escaped}", None)
+
+
+def test_any_bytes_as_a_logo(attack: Attack) -> None:
+    path = "document_settings/logo"
+    good = picture()
+    for body in (good[:8], good[:20], good[:-20], good[:8] + b"\0" * 5000, good * 2):
+        attack.send("PUT", path, body)
+    for body in (b"<svg onload='x()'/>", b"GIF89a", b"\xff\xd8\xff\xe0", b""):
+        attack.send("PUT", path, body, headers={"Content-Type": "image/png"})
 
 
 def test_any_place_in_any_order(attack: Attack) -> None:
@@ -486,6 +564,8 @@ def test_a_body_that_is_too_long_is_not_read(attack: Attack, settings: Any) -> N
         for method in {"POST", "PUT", "PATCH", "DELETE"} & set(url.actions):
             path = url.filled(attack.rows.ids(url))
             body = b'{"reason": "' + b"x" * (room + 1) + b'"}'
+            if url.words[-1] == "logo":
+                body = picture().ljust(limit + 1)
             attack.cases += 1
             answer = attack.door.send(method, path, body)
             assert read(answer, 413) == refusal(413, "too_large", message)
