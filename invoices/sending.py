@@ -141,7 +141,8 @@ def _queue(
             purpose=letter.purpose,
             recipient=recipient,
             attempt_key=key,
-            copies=list(letter.copies),
+            # Whoever is to have a copy wants one, not one for each recipient.
+            copies=[] if position else list(letter.copies),
             language=language,
             subject=words.subject,
             body=words.body,
@@ -153,7 +154,7 @@ def _queue(
             user_id=by.user_id,
             actor=by.name,
         )
-        for recipient in recipients
+        for position, recipient in enumerate(recipients)
     ]
     Delivery.objects.bulk_create(rows)
     jobs.queue_deliveries(rows)

@@ -67,6 +67,14 @@ def test_the_same_key_again_queues_nothing(business, owner):
     assert len(jobs()) == 2
 
 
+def test_a_copy_goes_out_once_whatever_the_number_of_recipients(business, owner):
+    letter = Letter(
+        recipients=["a@example.com", "b@example.com"], copies=["c@x.example"]
+    )
+    queued = send(a_draft(business, by=owner), letter, by=owner, now=NOW, key="first")
+    assert [delivery.copies for delivery in queued] == [["c@x.example"], []]
+
+
 def test_another_key_is_another_sending(business, owner):
     draft = a_draft(business, by=owner)
     send(draft, by=owner, now=NOW, key="first")
