@@ -16,7 +16,7 @@ from invoices.pages import (
 )
 
 _DEED = "|".join(documents.DEEDS)
-_customer = "i/<slug:business>/<slug:link>/<str:token>/"
+_PAGE = "i/<slug:business>/<slug:link>/<str:token>/"
 
 urlpatterns = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
@@ -73,8 +73,8 @@ urlpatterns = [
         documents.act,
         name="send-act",
     ),
-    path(_customer, customers.page, name="customer"),
-    path(f"{_customer}viewed/", customers.viewed, name="customer-viewed"),
-    path(f"{_customer}pdf/", customers.pdf, name="customer-pdf"),
-    path(f"{_customer}ubl/", customers.ubl, name="customer-ubl"),
+    path(_PAGE, customers.page, name="customer"),
+    path(f"{_PAGE}viewed/", customers.viewed, name="customer-viewed"),
+    path(f"{_PAGE}pdf/", customers.pdf, name="customer-pdf"),
+    path(f"{_PAGE}ubl/", customers.ubl, name="customer-ubl"),
 ]
