@@ -20,14 +20,22 @@ from django.test.utils import CaptureQueriesContext
 from invoices.models import Account, Invoice, Product
 from partners.access import Actor
 from partners.models import Business, Partner
-from tests.api.native.door import Door, ids, links, reference
+from tests.api.native.door import Door, ids, links, read, reference
 from tests.factories import (
     AccountFactory,
     CostCategoryFactory,
+    DeliveryFactory,
+    DocumentFileFactory,
     PartnerFactory,
     ProductFactory,
     ProjectFactory,
+    RecurringFactory,
+    ReminderRuleFactory,
+    SendRunFactory,
     TaxFactory,
+    WebhookAttemptFactory,
+    WebhookEndpointFactory,
+    WebhookMessageFactory,
     a_bill,
     a_cost,
     a_draft,
@@ -338,3 +346,66 @@ def test_the_life_of_a_partner_and_a_product(counter: Counter, bank: Account) ->
     counter("the caller's businesses", "GET", "/businesses")
     counter("currencies", "GET", "/currencies")
     counter.must_be_as_reviewed("masters")
+
+
+def test_lists_of_what_goes_to_customers(counter: Counter, business: Business) -> None:
+    invoice = an_issued_invoice(business)
+    endpoint = WebhookEndpointFactory(business=business)
+    made = 0
+    for rows in (10, 101):
+        for number in range(made, rows):
+            DeliveryFactory(invoice=invoice)
+            message = WebhookMessageFactory(endpoint=endpoint)
+            WebhookAttemptFactory.create_batch(2, message=message)
+            RecurringFactory(business=business, lines=2)
+            SendRunFactory(business=business)
+            ReminderRuleFactory(business=business, days=number)
+        made = rows
+        messages = f"webhooks/{endpoint.public_id}/messages"
+        for path in (
+            "deliveries",
+            "recurring",
+            "send_runs",
+            "reminder_rules",
+            messages,
+        ):
+            name = path.split("/")[-1]
+            shown = ids(counter(f"{rows} {name}", "GET", path))
+            assert len(shown) == min(rows, 100)
+    counter("deliveries by state", "GET", "deliveries?state=queued")
+    one = f"invoices/{invoice.public_id}"
+    counter("deliveries of an invoice", "GET", f"{one}/deliveries")
+    counter("timeline", "GET", f"{one}/timeline")
+    counter.must_be_as_reviewed("lists of what goes to customers")
+
+
+def test_the_way_of_an_invoice_to_its_customer(
+    counter: Counter, business: Business, customer: Partner, product: Product
+) -> None:
+    customer.email = "susan@example.com"
+    customer.save()
+    lines = [a_line(1, 10, product=product)] * 5
+    draft = a_draft(business, partner=customer, lines=lines)
+    one = f"invoices/{draft.public_id}"
+    counter("issue and send, 5 lines", "POST", f"{one}/send")
+    counter("send once more", "POST", f"{one}/send")
+    for kind in ("pdf", "ubl"):
+        DocumentFileFactory(invoice=draft, kind=kind)
+    counter("pdf", "GET", f"{one}/pdf")
+    counter("ubl", "GET", f"{one}/ubl")
+    counter("link", "GET", f"{one}/link")
+    counter("close the link", "DELETE", f"{one}/link")
+    counter("dispute", "POST", f"{one}/dispute", {"reason": "x"})
+    counter("settle the dispute", "POST", f"{one}/settle_dispute")
+    counter("hold", "POST", f"{one}/hold")
+    counter("release", "POST", f"{one}/release")
+    failed = DeliveryFactory(invoice=draft, state="failed")
+    counter("retry", "POST", f"deliveries/{failed.public_id}/retry")
+    counter("settings", "PUT", "document_settings", {})
+    counter("read the settings", "GET", "document_settings")
+    drafts = [a_draft(business, partner=customer) for _ in range(10)]
+    body = {"invoices": [reference(row) for row in drafts]}
+    [run] = [read(counter("start a run of 10", "POST", "send_runs", body), 202)["id"]]
+    counter("read a run of 10", "GET", f"send_runs/{run}")
+    counter("stop it", "POST", f"send_runs/{run}/stop")
+    counter.must_be_as_reviewed("way of an invoice to its customer")

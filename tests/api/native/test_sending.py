@@ -206,6 +206,7 @@ def test_a_paper_comes_as_it_is_kept(
         response = api.send("GET", path, headers={"Accept": accept})
         assert (response.status_code, response.content) == (200, b"the paper")
         assert response["Content-Type"] == media
+    response = api.get(path)
     assert response["ETag"] == f'"{hashlib.sha256(b"the paper").hexdigest()}"'
     assert response["ETag"] == f'"{file.sha256}"'
     assert response["Content-Disposition"] == (
