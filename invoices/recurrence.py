@@ -355,12 +355,17 @@ def _document(
     lines: Sequence[LineDraft],
     date: datetime.date,
 ) -> InvoiceDraft:
-    """The document of one date; the exchange rate is that day's."""
+    """The document of one date; the exchange rate is that day's. Raises BadDates."""
+    try:
+        due_date = date + datetime.timedelta(days=of.due_days)
+    except OverflowError as error:
+        after = f"After the year {datetime.MAXYEAR} there are no days to pay on."
+        raise BadDates(after, field="due_days") from error
     return InvoiceDraft(
         business=of.business,
         partner=of.partner,
         date=date,
-        due_date=date + datetime.timedelta(days=of.due_days),
+        due_date=due_date,
         currency=of.currency,
         lines=lines,
         discount_percent=of.discount_percent,

@@ -117,6 +117,7 @@ def test_a_template_that_made_something_stays(api: Door, business: Business) -> 
         ({"interval": 0}, "interval"),
         ({"until": "2998-01-01"}, "until"),
         ({"starts_on": "1999-01-01"}, "starts_on"),
+        ({"starts_on": "9999-12-31"}, "due_days"),
         ({"customer": {"id": "dd921fea0"}}, "customer"),
         ({"details": []}, "details.non_field_errors"),
         ({"currency": {"code": "XXQ"}}, "currency"),
