@@ -95,6 +95,7 @@ class Command(BaseCommand):
         base = f"http://{demo_server.HOST}:{port}"
         write = self.stdout.write
         write("")
+        write(f"  Send      {base}/send/   (drafts, issued and mailed)")
         write(f"  Admin     {base}/admin/")
         write(f"  Login     {demo_books.OWNER}  {demo_books.PASSWORD}   (owner)")
         write(f"            {demo_books.CLERK}  {demo_books.PASSWORD}   (clerk)")
