@@ -99,7 +99,7 @@ def save_recurring(
         row = RecurringInvoice() if recurring is None else _locked(recurring)
         _must_be(row, expected_version)
         _check_start(row, draft, draft.business.today(now))
-        place = _next_place(row)
+        place = _next_place(row, draft)
         for name in _COPIED:
             setattr(row, name, getattr(draft, name))
         row.next_on = schedule_of(row).upcoming(place, row.made)
@@ -257,9 +257,13 @@ def _has_made(row: RecurringInvoice) -> bool:
     return bool(row.created_at) and row.periods.exists()
 
 
-def _next_place(row: RecurringInvoice) -> int:
-    """The place that is next, also of a schedule that had ended."""
-    if not _has_made(row):
+def _next_place(row: RecurringInvoice, draft: RecurringDraft) -> int:
+    """The place that is next, also of a schedule that had ended.
+
+    A schedule that is new, or is moved before it made anything, begins at its start.
+    """
+    moved = any(getattr(row, name) != getattr(draft, name) for name in _FIXED)
+    if not _has_made(row) and moved:
         return 0
     if row.next_on is not None:
         return schedule_of(row).place(row.next_on)

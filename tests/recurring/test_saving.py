@@ -213,6 +213,15 @@ def test_a_document_may_be_left_out(business, owner):
     assert RecurringInvoice.objects.get().next_on == D(2026, 4, 30)
 
 
+def test_what_was_left_out_stays_out_when_the_template_is_edited(business, owner):
+    saved = a_template(business, owner)
+    skip(saved, by=owner)
+    draft = draft_of(business, name="Rent and heating", partner=saved.partner)
+    assert save_recurring(saved, draft, by=owner, now=NOW).next_on == D(2026, 2, 28)
+    moved = draft_of(business, starts_on=D(2026, 3, 1), partner=saved.partner)
+    assert save_recurring(saved, moved, by=owner, now=NOW).next_on == D(2026, 3, 1)
+
+
 def test_nothing_is_left_out_of_what_has_ended(business, owner):
     saved = a_template(business, owner, count=1)
     make_due(business, now=NOW)
