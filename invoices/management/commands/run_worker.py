@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from invoices import working
+from invoices.jobs import follow_books
 from invoices.sweeping import sweep
 
 _HELP = """\
@@ -22,7 +23,9 @@ handed over is sent by the next worker, one that may have been is asked about.
   manage.py run_worker                      until it is stopped
   manage.py run_worker --concurrency 8      eight jobs at a time
   manage.py run_worker --queues mail        one kind of job only
-  manage.py run_worker --once               what is due now, then return (cron)
+  manage.py run_worker --once               what is due now, then return (cron);
+                                            reminders and schedules have commands of
+                                            their own
 """
 
 
@@ -63,6 +66,7 @@ class Command(BaseCommand):
             )
         if options["once"]:
             sweep(timezone.now())
+            follow_books(0)
         elif options["verbosity"]:
             self.stdout.write("The worker is at work; Ctrl-C stops it.")
             self.stdout.flush()
