@@ -29,6 +29,11 @@ Where the contract is silent:
 Beyond the contract, and marked `x-beyond-contract` in the OpenAPI document:
 `GET /businesses/`, item `PUT`, `PATCH`, `issue`, `void`, `credit`, credit notes,
 `approve`, `cancel` and `assign` of bills, projects, costs and their categories, `q`,
-more filters, ordering, keyset paging (`after`), `ETag` and `If-Match`.
+more filters, ordering, keyset paging (`after`), `ETag` and `If-Match`; and all that
+goes between a business and its customers: `send` and the deliveries, `pdf` and `ubl`
+(files, whose `ETag` is their SHA-256), `timeline`, `link`, objections and reminders,
+statements, runs of drafts, recurring templates, webhooks, the settings of papers and
+the words of mails. What a job does is answered with 202, and with 200 where the same
+key has done it already.
 Left out: quotes, sales receipts and purchase orders, which this system has not.
 """

@@ -255,6 +255,7 @@ def test_their_ids_in_the_body_of_an_update_are_not_found(cast: Cast) -> None:
         "mail_templates": cast.theirs.sending.template,
         "reminder_rules": cast.theirs.sending.rule,
         "webhooks": cast.theirs.sending.endpoint,
+        "recurring": cast.theirs.sending.recurring,
     }
     with unchanged():
         for name, row in rows.items():
@@ -304,6 +305,9 @@ def nested(body: dict[str, Any], place: str, value: Any) -> dict[str, Any]:
         ("costs", "costs/", "category", "category"),
         ("costs", "costs/", "account", "bank"),
         ("cost_categories", "cost_categories/", "parent", "category"),
+        ("recurring", "recurring/", "customer", "customer"),
+        ("recurring", "recurring/", "details.0.product", "product"),
+        ("recurring", "recurring/", "details.0.tax", "tax"),
     ],
 )
 def test_their_rows_in_a_body_are_like_rows_that_never_were(
@@ -322,6 +326,7 @@ def test_their_rows_in_a_body_are_like_rows_that_never_were(
         "exp_payments": ours.paid_out,
         "costs": ours.spare_cost,
         "cost_categories": ours.category,
+        "recurring": ours.sending.recurring,
     }
     update = f"{name}/{targets[name].public_id}/"
     expected = wrong(place, "There is no such row.")
@@ -347,5 +352,6 @@ def test_their_partner_as_a_filter_finds_nothing(cast: Cast) -> None:
         "reference=omega-b",
     ):
         assert read(door.get(f"bills?{word}")) == []
+    assert read(door.get("deliveries", invoice=cast.theirs.issued.public_id)) == []
     for word in (f"project={cast.theirs.project.public_id}", "unique_cost_id=omega"):
         assert read(door.get(f"costs?{word}")) == []
