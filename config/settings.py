@@ -12,7 +12,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import demo_running, env
 from config.secret_key import stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,6 +21,10 @@ ENVIRONMENT = env.choice(
     "COUNTERFOIL_ENV", ("development", "production"), "development"
 )
 PRODUCTION = ENVIRONMENT == "production"
+
+if not PRODUCTION:
+    # Beside a running demo: its mail server and its address are ours too.
+    demo_running.adopt(VAR_DIR)
 
 # --- Core ---------------------------------------------------------------------
 
@@ -65,6 +69,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that every log record and every answer has the request's id.
     "config.middleware.RequestIdMiddleware",
+    # Before anything that looks into a query or a form.
+    "config.charset.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

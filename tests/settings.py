@@ -11,6 +11,8 @@ from typing import IO
 # The shell's own settings must not decide what the tests mean.
 os.environ["COUNTERFOIL_ENV"] = "development"
 os.environ.pop("DEBUG", None)
+# Nor must a demo that runs in this clone.
+os.environ["COUNTERFOIL_DEMO"] = "false"
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, VAR_DIR

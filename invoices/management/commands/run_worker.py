@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -64,6 +65,8 @@ class Command(BaseCommand):
                 f"--queues: {', '.join(unknown)} is unknown; "
                 f"there are {', '.join(_queues())}."
             )
+        if options["verbosity"]:
+            self.stdout.write(_where_mails_go())
         if options["once"]:
             sweep(timezone.now())
             follow_books(0)
@@ -72,6 +75,18 @@ class Command(BaseCommand):
             self.stdout.flush()
         shift = working.Shift(options["concurrency"], queues or None)
         working.run(shift, once=options["once"])
+
+
+def _where_mails_go() -> str:
+    kind = settings.EMAIL_BACKEND.split(".")[-2]
+    if kind == "filebased":
+        return (
+            f"Mails go to files in {settings.EMAIL_FILE_PATH}: "
+            "set EMAIL_URL to send them."
+        )
+    if kind == "smtp":
+        return f"Mails go to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}."
+    return f"Mails are taken by {kind}."
 
 
 def _queues() -> list[str]:
