@@ -220,11 +220,10 @@ def _next(run: SendRun, by: Actor) -> bool:
 
 
 def _send(run: SendRun, item: SendRunItem, by: Actor) -> None:
-    invoices = Invoice.objects.for_business(run.business_id)
-    found = invoices.select_related("business", "partner").filter(pk=item.invoice_id)
-    invoice = found.first()
-    if invoice is None:
+    if item.invoice_id is None:
         raise NotADraft("The draft has been deleted meanwhile.")
+    invoices = Invoice.objects.for_business(run.business_id)
+    invoice = invoices.select_related("business", "partner").get(pk=item.invoice_id)
     invoice.must_be_draft()
     letter = Letter(
         recipients=item.recipients,

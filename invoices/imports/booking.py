@@ -207,7 +207,7 @@ class Booking:
         )
         drafting.build(invoice, draft, computed)
         if self.issued:
-            invoice.freeze(document.moment)
+            invoice.freeze(document.moment, self.known.settings)
         return invoice
 
 

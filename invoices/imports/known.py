@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from invoices.imports.reading import Document
-from invoices.models import Product, Tax, TaxRate
+from invoices.models import DocumentSettings, Product, Tax, TaxRate
 from partners.exceptions import BookError
 from partners.models import Partner
 
@@ -102,8 +102,11 @@ class Found:
 class Known:
     """The memory of one import."""
 
-    def __init__(self, base_currency: str, taxes: Iterable[Tax]) -> None:
+    def __init__(
+        self, base_currency: str, taxes: Iterable[Tax], settings: DocumentSettings
+    ) -> None:
         self.base_currency = base_currency
+        self.settings = settings
         self.taxes = {tax.code: tax for tax in taxes}
         self.partners: Recent[str, Partner] = Recent()
         self.products: Recent[str, Product] = Recent()

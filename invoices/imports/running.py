@@ -29,7 +29,7 @@ from invoices.imports.lookups import Lookups
 from invoices.imports.reading import Document, Reader
 from invoices.imports.refusals import Refused, from_books, refusals
 from invoices.imports.writing import Batch, analyze, write, write_first
-from invoices.models import Tax
+from invoices.models import DocumentSettings, Tax
 from invoices.querysets import Kind
 from partners.exceptions import BookError
 from partners.imports.exceptions import Unusable
@@ -143,7 +143,8 @@ class _Run:
     def __init__(self, job: Job, thread: _Thread) -> None:
         self.job, self.thread = job, thread
         taxes = list(Tax.objects.for_business(job.business))
-        self.known = Known(job.business.currency, taxes)
+        settings = DocumentSettings.of(job.business)
+        self.known = Known(job.business.currency, taxes, settings)
         source = job.binding.mapping.name[:_LONGEST_SOURCE]
         self.reader = Reader(job.binding, job.business)
         self.booking = Booking(job, self.known, source)

@@ -15,6 +15,7 @@ from invoices.models.cost_share import CostShare
 from invoices.models.event import Event
 from invoices.models.guarded import frozen, rows
 from invoices.models.line import InvoiceLine, InvoiceTax
+from invoices.models.send_run import SendRunItem
 from invoices.querysets import EDITABLE, Direction, InvoiceQuerySet, State
 from partners.access import Actor, Capability
 
@@ -84,6 +85,10 @@ class Invoice(CorrespondenceVerbs):
             for part in PARTS:
                 parts = rows(part, self.business_id).filter(invoice_id=self.pk)
                 parts._raw_delete(parts.db)
+            # A run that was to send it remembers that it had been asked to.
+            rows(SendRunItem, self.business_id).filter(invoice_id=self.pk).update(
+                invoice=None
+            )
             row = rows(Invoice, self.business_id).filter(pk=self.pk)
             row._raw_delete(row.db)
 

@@ -97,22 +97,24 @@ class InvoiceSteps(InvoiceColumns):
         self.project, self.manually_unassigned = project, project is None
         self._write("project", "manually_unassigned")
 
-    def freeze(self, at: datetime.datetime) -> DocumentSettings | None:
+    def freeze(
+        self, at: datetime.datetime, settings: DocumentSettings | None = None
+    ) -> DocumentSettings | None:
         """Copy seller and buyer onto the document and make it binding, in memory.
 
-        Returns the settings that its paper follows, None for what was received.
+        Returns the settings that its paper follows, None for what was received; one
+        query for them unless they are given.
         """
         self.seller = self.business.snapshot()
         self.buyer = self.partner.snapshot("billing")
         self.state = State.ISSUED
-        settings = None
+        self.issued_at = at
         if self.direction == Direction.RECEIVED:
             self.seller, self.buyer = self.partner.snapshot("vendor"), self.seller
             self.state = State.APPROVED
-        else:
-            settings = DocumentSettings.of(self.business_id)
-            self.printed = settings.printed(self.partner)
-        self.issued_at = at
+            return None
+        settings = settings or DocumentSettings.of(self.business_id)
+        self.printed = settings.printed(self.partner)
         return settings
 
     def index(self) -> None:

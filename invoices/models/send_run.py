@@ -67,7 +67,9 @@ class SendRunItem(BusinessRow):
     """One document of a run; `recipients` empty for the customer's own address."""
 
     run = same_business_fk("invoices.SendRun", related_name="items")
-    invoice = same_business_fk("invoices.Invoice", on_delete=models.CASCADE)
+    invoice = same_business_fk(
+        "invoices.Invoice", null=True, help_text="Null once the draft was deleted."
+    )
     position = models.PositiveIntegerField()
     recipients = models.JSONField(default=list)
     state = models.CharField(
@@ -93,6 +95,7 @@ class SendRunItem(BusinessRow):
         constraints = [
             *BusinessRow.Meta.constraints,
             SameBusiness("run", name="invoices_sendrunitem_run_in_business"),
+            SameBusiness("invoice", name="invoices_sendrunitem_invoice_in_business"),
             models.UniqueConstraint(
                 fields=["business", "run", "invoice"], name="invoices_sendrunitem_once"
             ),

@@ -91,7 +91,8 @@ class Command(BaseCommand):
             "invoice__partner"
         )
         for item in refused.order_by("position"):
-            self.stdout.write(f"refused    {_line(item.invoice)}  {item.reason}")
+            line = _line(item.invoice) if item.invoice else "a draft"
+            self.stdout.write(f"refused    {line}  {item.reason}")
         told = send_runs.progress(run).items
         sent = told.get(ItemState.DONE, 0)
         self.stdout.write(
