@@ -26,6 +26,7 @@ from payments.rules import check_assignment, check_parties, check_rate, whole_am
 from payments.settling import (
     allocation,
     allocations,
+    balances,
     lock,
     lock_original,
     must_still_settle,
@@ -82,12 +83,13 @@ def record_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
     with _refusing_duplicates(draft), transaction.atomic():
         pks = [invoice.pk for invoice, _ in draft.settles]
         documents = lock_invoices(draft.business.pk, pks) if pks else {}
+        before = balances(documents)
         payment = _insert(draft)
         for invoice, amount in draft.settles:
             settle(payment, documents[invoice.pk], amount)
         write(payment, "amount_allocated", "unallocated")
         Event.record(payment, "payment.recorded", by=by, **_facts(payment))
-        record_settlements(documents, payment, by)
+        record_settlements(documents, payment, by, before)
     return payment
 
 
@@ -102,10 +104,11 @@ def allocate(
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, [invoice.pk])
+        before = balances(documents)
         lock(payment)
         share = settle(payment, documents[invoice.pk], amount)
         write(payment, "amount_allocated", "unallocated")
-        record_settlements(documents, payment, by)
+        record_settlements(documents, payment, by, before)
     return share
 
 

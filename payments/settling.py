@@ -144,11 +144,12 @@ def resize(
     (allocation,) = allocations(payment)
     if allocation.amount + difference <= 0:
         raise ExceedsOpen("More than what it settles.", field="amount")
+    before = balances(documents)
     invoice.settle(difference)
     payment.amount_allocated += difference
     row = rows(Allocation, payment.business_id).filter(pk=allocation.pk)
     row.update(amount=allocation.amount + difference)
-    record_settlements(documents, payment, by)
+    record_settlements(documents, payment, by, before)
 
 
 def return_to(original: Payment | None, refunded: Payment) -> None:
@@ -160,9 +161,20 @@ def return_to(original: Payment | None, refunded: Payment) -> None:
     write(original, "amount_refunded", "unallocated")
 
 
-def record_settlements(documents: Documents, payment: Payment, by: Actor) -> None:
-    """Write into each document's history what the payment did to it."""
-    for invoice in documents.values():
-        facts = {"payment": payment.pk, "balance": invoice.balance}
+def balances(documents: Documents) -> dict[int, Decimal]:
+    """What is open on each document now, by primary key."""
+    return {pk: invoice.balance for pk, invoice in documents.items()}
+
+
+def record_settlements(
+    documents: Documents, payment: Payment, by: Actor, before: Mapping[int, Decimal]
+) -> None:
+    """Write into each document's history what the payment did to it.
+
+    `before` are the balances that it met; an amount below zero was given back.
+    """
+    for pk, invoice in documents.items():
+        amount = before[pk] - invoice.balance
+        facts = {"payment": payment.pk, "amount": amount, "balance": invoice.balance}
         verb = "invoice.payment_applied" if invoice.balance else "invoice.paid"
         Event.record(invoice, verb, by=by, **facts)

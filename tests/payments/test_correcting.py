@@ -177,9 +177,10 @@ def test_a_revised_amount_changes_what_it_settles(business, owner):
     assert money_of(invoice)["balance"] == 0
     revised(payment, owner, amount=Decimal(10))
     assert money_of(invoice)["balance"] == 90
+    about = {"payment": payment.pk}
     assert history(invoice)[-2:] == [
-        ("invoice.paid", {"payment": payment.pk, "balance": "0.00"}),
-        ("invoice.payment_applied", {"payment": payment.pk, "balance": "90.00"}),
+        ("invoice.paid", about | {"amount": "40.00", "balance": "0.00"}),
+        ("invoice.payment_applied", about | {"amount": "-90.00", "balance": "90.00"}),
     ]
     stored = row(payment)
     assert (stored["amount"], stored["amount_allocated"]) == (10, 10)

@@ -99,11 +99,11 @@ def test_a_payment_is_stored_whole(business, owner):
     ]
     assert history(first)[-1] == (
         "invoice.paid",
-        {"payment": payment.pk, "balance": "0.00"},
+        {"payment": payment.pk, "amount": "100.00", "balance": "0.00"},
     )
     assert history(second)[-1] == (
         "invoice.payment_applied",
-        {"payment": payment.pk, "balance": "70.00"},
+        {"payment": payment.pk, "amount": "30.00", "balance": "70.00"},
     )
 
 
@@ -302,9 +302,10 @@ def test_what_is_left_is_allocated_bit_by_bit(business, owner):
     stored = row(payment)
     assert (stored["amount_allocated"], stored["unallocated"]) == (100, 50)
     assert money_of(invoice)["balance"] == 0
+    about = {"payment": payment.pk}
     assert history(invoice)[-2:] == [
-        ("invoice.payment_applied", {"payment": payment.pk, "balance": "40.00"}),
-        ("invoice.paid", {"payment": payment.pk, "balance": "0.00"}),
+        ("invoice.payment_applied", about | {"amount": "60.00", "balance": "40.00"}),
+        ("invoice.paid", about | {"amount": "40.00", "balance": "0.00"}),
     ]
 
 

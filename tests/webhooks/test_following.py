@@ -50,7 +50,7 @@ def test_the_life_of_an_invoice_is_told_in_order(business, owner, endpoint):
         "currency": "USD",
     }
     number = {"number": "INV-2026-00001", "total": "100.00", "currency": "USD"}
-    paid = {"payment": payment.public_id, "balance": "0.00"}
+    paid = {"payment": payment.public_id, "amount": "100.00", "balance": "0.00"}
     assert messages(business) == [
         ("invoice.issued", about | number),
         ("payment.recorded", money),
