@@ -28,7 +28,7 @@ def letterhead(seller: Party, buyer: Party, look: Look) -> Sheet:
     """Return the parts around a paper's own: who writes to whom, and the foot."""
     language = look.language
     word = words(language)
-    at_home = address(seller, seller.country, language)
+    from_there = address(seller, buyer.country or seller.country, language)
     name = one_line(seller.name)
     return {
         "language": language,
@@ -36,8 +36,8 @@ def letterhead(seller: Party, buyer: Party, look: Look) -> Sheet:
         "logo": _logo(look.logo, word["logo_alt"].format(name=name)),
         "seller": name,
         "running": running(seller.name),
-        "sender": [name, *printable(at_home)],
-        "contact": printable([*at_home, seller.phone, seller.email]),
+        "sender": [name, *printable(from_there)],
+        "contact": printable([*from_there, seller.phone, seller.email]),
         "buyer": _recipient(buyer, seller.country, language),
         "legal": _legal(seller, language),
         "footer": _footer(look.footer),

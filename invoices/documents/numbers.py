@@ -21,8 +21,8 @@ from .facts import Language
 
 # English without a country would write 1/7/2026; our dates name the month anyway.
 _LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "th": "th_TH"}
-# Thais count years from two eras, so theirs is named.
-_DAYS = {"de": "d. MMMM y", "th": "d MMMM G y"}
+# Thais count years from the Buddha's death; where there is room, the era is named.
+_BUDDHIST = 543
 _CODE_FIRST = {"en", "th"}
 _LONGEST = 80
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -58,14 +58,21 @@ def percent(rate: Decimal, language: Language) -> str:
 
 
 def day(value: datetime.date, language: Language) -> str:
-    """Write a day with its month's name and the Gregorian year."""
-    return format_date(value, _DAYS.get(language, "d MMMM y"), locale(language))
+    """Write a day with its month's name; in Thai with the Buddhist era's year."""
+    pattern = "d. MMMM" if language == "de" else "d MMMM"
+    era = "พ.ศ. " if language == "th" else ""
+    on = format_date(value, pattern, locale(language))
+    return f"{on} {era}{_year(value, language)}"
 
 
 def short_day(value: datetime.date, language: Language) -> str:
     """Write a day for a table's narrow column."""
-    pattern = "dd.MM.y" if language == "de" else "d MMM y"
-    return format_date(value, pattern, locale(language))
+    pattern = "dd.MM." if language == "de" else "d MMM "
+    return format_date(value, pattern, locale(language)) + _year(value, language)
+
+
+def _year(value: datetime.date, language: Language) -> str:
+    return str(value.year + (_BUDDHIST if language == "th" else 0))
 
 
 def places(value: Decimal) -> int:

@@ -16,6 +16,7 @@ from .letterhead import (
     tax_number_word,
 )
 from .printable import one_line, paragraphs
+from .tax_names import tax_name
 from .words import words
 
 # Their law wants these words on a taxed invoice.
@@ -159,7 +160,8 @@ def _totals(facts: DocumentFacts, word: Mapping[str, str]) -> list[Sheet]:
         rows.append(row(word["tax_total"], taxes))
     else:
         rows += [row(*_tax(facts, tax, word)) for tax in facts.taxes]
-    return [*rows, row(word["total"], _money(facts))]
+    taxed = any(tax.amount for tax in facts.taxes)
+    return [*rows, row(word["total" if taxed else "total_untaxed"], _money(facts))]
 
 
 def _discount(facts: DocumentFacts, word: Mapping[str, str]) -> str:
@@ -180,14 +182,7 @@ def _tax(
 
 
 def _tax_name(facts: DocumentFacts, tax: TaxLine) -> str:
-    """Return a tax's name with its rate, unless the name says the rate already."""
-    name = one_line(tax.name or tax.code)
-    written = numbers.percent(tax.rate, facts.look.language)
-    plain = f"{numbers.quantity(tax.rate, 'en')}%"
-    told = "".join(name.split())
-    if "".join(written.split()) in told or plain in told:
-        return name
-    return f"{name} {written}"
+    return tax_name(tax.name or tax.code, tax.rate, facts.look.language)
 
 
 def _tax_table(facts: DocumentFacts, word: Mapping[str, str]) -> Sheet:
@@ -201,15 +196,21 @@ def _tax_table(facts: DocumentFacts, word: Mapping[str, str]) -> Sheet:
 
 
 def _reasons(facts: DocumentFacts, word: Mapping[str, str]) -> list[str]:
-    """Return why a tax is not charged, each reason once."""
-    reasons: dict[str, None] = {}
+    """Return why a tax is not charged, each reason once, after the taxes it is for."""
+    reasons: dict[str, dict[str, None]] = {}
     for tax in facts.taxes:
-        general = word.get(f"category_{tax.category}", "")
-        if general and not (tax.category == "Z" and tax.exemption):
-            reasons.setdefault(general)
-        if told := one_line(tax.exemption):
-            reasons.setdefault(told)
-    return list(reasons)
+        if reason := _reason(tax, word):
+            reasons.setdefault(reason, {}).setdefault(_tax_name(facts, tax))
+    return [f"{', '.join(names)} – {reason}" for reason, names in reasons.items()]
+
+
+def _reason(tax: TaxLine, word: Mapping[str, str]) -> str:
+    """Return the category's words and the business's own; at a zero rate only these."""
+    told = one_line(tax.exemption)
+    if tax.category == "Z" and told:
+        return told
+    general = word.get(f"category_{tax.category}", "")
+    return " ".join(filter(None, dict.fromkeys((general, told))))
 
 
 def _payment(facts: DocumentFacts, word: Mapping[str, str]) -> Sheet:

@@ -77,7 +77,7 @@ def test_a_paper_says_who_pays_what_and_when(language: str, page: str) -> None:
         "en": "6 April 2026",
         "de": "6. April 2026",
         "fr": "6 avril 2026",
-        "th": "ค.ศ. 2026",
+        "th": "พ.ศ. 2569",
     }
     for expected in (
         *("RE-2026-0042", total, due[language], "Maison Dubois SARL", "FR40303265045"),
@@ -255,9 +255,9 @@ def test_taxes_are_summed_up_by_rate_with_their_reasons() -> None:
     )
     printed = text(print_document(facts))
     for expected in (
-        *("USt. 19% on 147.50 28.03", "GST 5% on 147.50", "5% + 9.975%"),
+        *("VAT 19% on 147.50 28.03", "GST 5% on 147.50", "5% + 9.975%"),
         "QST 9.975% on 147.50, earlier taxes included",
-        "Reverse charge: the recipient is liable for the tax. Art. 196",
+        "VAT 0% – Reverse charge: the recipient is liable for the tax. Art. 196",
     ):
         assert expected in printed
 
@@ -326,6 +326,38 @@ def test_markup_comes_out_as_it_was_written() -> None:
 def test_names_of_other_scripts_can_be_copied_from_the_page(name: str) -> None:
     printed = text(print_document(document(buyer=replace(BUYER, name=name))))
     assert "".join(name.split()) in "".join(printed.split())
+
+
+def raw(pdf: bytes) -> str:
+    """The text of all pages with its lines kept apart."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+@pytest.mark.parametrize("number", ["NU-/DE2", "R7-AB/CD-2", "N" * 22 + "-A1"])
+def test_a_number_does_not_break_in_a_sentence(number: str) -> None:
+    """Its place moves over a line's end, a letter at a time."""
+    memo = "\n".join("x " * before + f"{number}." for before in range(40, 65))
+    printed = raw(print_document(document(number=number, memo=memo)))
+    assert printed.count(f"{number}.") == 25 + 1  # and where payment is asked for
+
+
+def test_a_number_longer_than_a_line_breaks() -> None:
+    number = "-".join(["N2"] * 60)
+    printed = raw(print_document(document(memo=f"See {number}.")))
+    assert f"{number}." not in printed
+    assert f"{number}." in "".join(printed.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "outlined"), [("Acme", 0), ("Acme 京都園芸 한국", 2), ("京都。", 1)]
+)
+def test_bold_names_are_bold_in_scripts_without_a_bold_font(name, outlined) -> None:
+    made = print_document(document(buyer=replace(BUYER, name=name)))
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        drawn = opened.pages[0].Contents.read_bytes()
+    assert drawn.count(b"BT 2 Tr") == outlined  # filled and stroked
+    assert name in text(made)
 
 
 def test_a_preview_shows_the_pages_that_are_printed() -> None:

@@ -85,13 +85,13 @@ def test_rates_are_written_with_a_percent_sign() -> None:
     ]
 
 
-def test_days_name_their_month_and_the_gregorian_year() -> None:
+def test_days_name_their_month_and_the_year_of_the_readers_era() -> None:
     day = datetime.date(2026, 3, 7)
     assert [numbers.day(day, each) for each in LANGUAGES] == [
-        *("7 March 2026", "7. März 2026", "7 mars 2026", "7 มีนาคม ค.ศ. 2026")
+        *("7 March 2026", "7. März 2026", "7 mars 2026", "7 มีนาคม พ.ศ. 2569")
     ]
     assert [numbers.short_day(day, each) for each in LANGUAGES] == [
-        *("7 Mar 2026", "07.03.2026", "7 mars 2026", "7 มี.ค. 2026")
+        *("7 Mar 2026", "07.03.2026", "7 mars 2026", "7 มี.ค. 2569")
     ]
 
 

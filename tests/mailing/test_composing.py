@@ -91,14 +91,14 @@ def test_the_languages_differ_in_dates_and_numbers(invoice):
         "en": "10 March 2026 EUR\xa0100.00 Invoice",
         "de": "10. März 2026 100,00\xa0EUR Rechnung",
         "fr": "10 mars 2026 100,00\xa0EUR Facture",
-        "th": "10 มีนาคม ค.ศ. 2026 EUR\xa0100.00 ใบแจ้งหนี้",
+        "th": "10 มีนาคม พ.ศ. 2569 EUR\xa0100.00 ใบแจ้งหนี้",
     }
 
 
 def test_a_reminder_ahead_of_the_due_date_does_not_say_that_it_has_passed(business):
-    future = datetime.date(2999, 1, 1)
+    future = datetime.date(2199, 1, 1)
     early = an_issued_invoice(business, due_date=future)
-    assert of(early, Purpose.REMINDER).subject.endswith("is due on 1 January 2999")
+    assert of(early, Purpose.REMINDER).subject.endswith("is due on 1 January 2199")
     late = an_issued_invoice(business)
     assert of(late, Purpose.REMINDER).subject.startswith("Reminder: ")
 
