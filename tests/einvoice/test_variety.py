@@ -60,7 +60,14 @@ def test_a_thousand_documents_are_varied():
 def test_the_long_check_finds_all_right_in_a_document_and_its_pdf():
     found = dict(verdicts(document(5), pdf=True))
     assert found == dict.fromkeys(found, True)
-    assert len(found) == 10
+    assert len(found) == 11
+
+
+def test_the_long_check_goes_on_after_a_pdf_that_cannot_be_made():
+    nobody = replace(document(5).look, logo=b"no picture")
+    found = list(verdicts(replace(document(5), look=nobody), pdf=True))
+    assert found[-1] == ("PDF: made and read without an error", False)
+    assert len(found) == 6
 
 
 def test_the_long_check_finds_what_is_wrong():

@@ -52,7 +52,17 @@ def verdicts(facts: DocumentFacts, *, pdf: bool) -> Iterator[Verdict]:
     yield "UBL: exact sums", not differences(second)
     yield "the same e-invoice again", (cii(facts), ubl(facts)) == (first, second)
     if pdf:
-        yield from _printed(facts, first)
+        yield from _kept(_printed(facts, first))
+
+
+def _kept(found: Iterator[Verdict]) -> Iterator[Verdict]:
+    """The verdicts, and last whether they all could be reached."""
+    reached = True
+    try:
+        yield from found
+    except Exception:  # noqa: BLE001 - whatever printing or a reader raises is a fault
+        reached = False
+    yield "PDF: made and read without an error", reached
 
 
 def _printed(facts: DocumentFacts, xml: bytes) -> Iterator[Verdict]:
