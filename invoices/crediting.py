@@ -17,7 +17,7 @@ from invoices.files import demand_einvoice
 from invoices.models.event import Event
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
-from invoices.periods import check_period
+from invoices.periods import check_day, check_period
 from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
@@ -73,6 +73,7 @@ def _check(invoice: Invoice, date: datetime.date, number: str) -> None:
         raise Invalid("Give the vendor's number of the document.", field="number")
     if invoice.kind != Kind.INVOICE:
         raise BadLines("A credit note cannot be credited; void it instead.")
+    check_day(date)
     if date < invoice.date:
         raise BadDates("The credit lies before the invoice's date.", field="date")
     check_period(invoice.business.closed_through, date)

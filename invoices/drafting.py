@@ -186,6 +186,7 @@ def check_partner(partner: Partner, direction: Direction) -> None:
 
 def _check_dates(draft: InvoiceDraft) -> None:
     check_day(draft.date)
+    check_day(draft.due_date, "due_date")
     if draft.due_date < draft.date:
         raise BadDates("The due date lies before the date.", field="due_date")
     check_period(draft.business.closed_through, draft.date)

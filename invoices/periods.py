@@ -6,13 +6,15 @@ import datetime
 
 from invoices.exceptions import BadDates, PeriodClosed
 
-EARLIEST = datetime.date(1900, 1, 1)
+EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 
 
 def check_day(date: datetime.date, field: str = "date") -> None:
     """Raise BadDates for a day that nobody means: what a wrong century looks like."""
     if date < EARLIEST:
         raise BadDates(f"The date lies before {EARLIEST}.", field=field)
+    if date > LATEST:
+        raise BadDates(f"The date lies after {LATEST}.", field=field)
 
 
 def check_period(closed_through: datetime.date | None, date: datetime.date) -> None:

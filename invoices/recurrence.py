@@ -25,7 +25,7 @@ from invoices.models import (
     RecurringPeriod,
 )
 from invoices.models.recurring import Every, Makes
-from invoices.periods import check_day
+from invoices.periods import LATEST, check_day
 from invoices.schedules import Schedule
 from invoices.sending import send
 from partners.access import Actor, Capability
@@ -214,7 +214,9 @@ def _check(draft: RecurringDraft) -> None:
     if not 0 <= draft.due_days <= 3650:
         raise Invalid("0 to 3650 days.", field="due_days")
     closed = draft.business.closed_through
-    first = draft.starts_on if closed is None else max(draft.starts_on, closed + _DAY)
+    first = draft.starts_on
+    if closed is not None:
+        first = max(first, min(closed, LATEST) + _DAY)
     check(_document(draft, draft.lines, first))
 
 
@@ -360,11 +362,9 @@ def _document(
     date: datetime.date,
 ) -> InvoiceDraft:
     """The document of one date; the exchange rate is that day's. Raises BadDates."""
-    try:
-        due_date = date + datetime.timedelta(days=of.due_days)
-    except OverflowError as error:
-        after = f"After the year {datetime.MAXYEAR} there are no days to pay on."
-        raise BadDates(after, field="due_days") from error
+    due_date = date + datetime.timedelta(days=of.due_days)
+    if due_date > LATEST:
+        raise BadDates(f"It would be due after {LATEST}.", field="due_days")
     return InvoiceDraft(
         business=of.business,
         partner=of.partner,

@@ -230,6 +230,11 @@ REFUSALS: dict[str, tuple[type[BookError], str, dict[str, Any]]] = {
         "date",
         {"date": datetime.date(1899, 12, 31)},
     ),
+    "a due date in a far century": (
+        BadDates,
+        "due_date",
+        {"due_date": datetime.date(2200, 1, 1)},
+    ),
 }
 
 

@@ -114,6 +114,14 @@ def test_a_payment_on_account_settles_nothing_yet(business, owner):
     assert not Payment.objects.of(PartnerFactory(business=business)).exists()
 
 
+@pytest.mark.parametrize(
+    "date", [datetime.date(1899, 12, 31), datetime.date(2200, 1, 1)]
+)
+def test_a_day_of_a_wrong_century_is_refused(business, owner, date):
+    with refused(BadDates, "date"):
+        a_payment(business, None, 150, by=owner, date=date)
+
+
 def test_the_same_document_may_be_named_twice(business, owner):
     invoice = an_issued_invoice(business, by=owner)
     settles = [(invoice, Decimal(30)), (invoice, Decimal(20))]

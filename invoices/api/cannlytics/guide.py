@@ -30,7 +30,7 @@ _WHOLE = {
     "total": 100,
     "currency": "£",
     "status": "unpaid",
-    "due_at": "12/31/2999",
+    "due_at": "12/31/2199",
     "notes": "Thank you",
     "analyses": [{"analysis_id": "A1", "price": 100.0}],
 }

@@ -21,7 +21,7 @@ GOOD = {
     "total": 5,
     "currency": "USD",
     "status": "unpaid",
-    "due_at": "12/31/2999",
+    "due_at": "12/31/2199",
     "billing_email": "ap@example.com",
     "limit": 5,
     "order_by": "total",

@@ -56,7 +56,7 @@ def known_parts(rows: Rows, url: Url) -> dict[str, Any]:
     names = ("customer", "currency", "currency_rate")
     parts = {name: invoice[name] for name in names} | invoice["details"][0]
     parts |= {"payment_account": payment["payment_account"]}
-    parts |= {"type": "Equity", "line": 1, "due_date": "2999-12-31"}
+    parts |= {"type": "Equity", "line": 1, "due_date": "2199-12-31"}
     bill, cost = rows.bodies()["bills"], rows.bodies()["costs"]
     parts |= {name: bill[name] for name in ("vendor", "project", "cost_shares")}
     parts |= {"cost": bill["cost_shares"][0]["cost"], "category": cost["category"]}
@@ -69,7 +69,7 @@ def known_parts(rows: Rows, url: Url) -> dict[str, Any]:
         "iban": "",
         "bic": "",
     }
-    parts |= {"url": HOOK, "events": [], "starts_on": "2999-01-01", "until": None}
+    parts |= {"url": HOOK, "events": [], "starts_on": "2199-01-01", "until": None}
     parts |= {"reply_to": "", "copy_to": ""}
     if url.words[-1] == "mail_templates":
         parts["subject"] = "Invoice {{ number }}"

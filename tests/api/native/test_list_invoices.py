@@ -19,7 +19,7 @@ from tests.factories import (
     an_issued_invoice,
 )
 
-FUTURE = datetime.date(2999, 1, 1)
+FUTURE = datetime.date(2199, 1, 1)
 
 
 def day(text: str) -> datetime.date:
@@ -115,7 +115,7 @@ def test_an_empty_list_is_an_empty_array(api: Door) -> None:
         ("status=Void", ["void"]),
         ("status=Written%20Off", []),
         ("due_to=2026-01-01", ["overdue"]),
-        ("due_from=2900-01-01", ["sent", "partly", "paid", "void"]),
+        ("due_from=2190-01-01", ["sent", "partly", "paid", "void"]),
         ("total_min=199.98", ["draft"]),
         ("total_max=70", ["overdue"]),
         ("total_min=70.01&total_max=100", ["sent", "partly", "paid", "void"]),

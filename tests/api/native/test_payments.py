@@ -32,7 +32,7 @@ def ib0v(business: Business, customer: Partner) -> Invoice:
         partner=customer,
         number="INV00000001",
         date=datetime.date(2017, 1, 26),
-        due_date=datetime.date(2999, 1, 1),
+        due_date=datetime.date(2199, 1, 1),
         lines=[a_line(20, 100)],
     )
 

@@ -28,7 +28,7 @@ def body(customer: Partner, product: Product) -> dict[str, Any]:
         "customer": reference(customer),
         "currency": {"code": "USD"},
         "every": "month",
-        "starts_on": "2999-01-31",
+        "starts_on": "2199-01-31",
         "details": [{"product": reference(product), "quantity": 2, "unit_price": 5}],
     }
 
@@ -47,13 +47,13 @@ def whole(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "memo": "",
         "every": "month",
         "interval": 1,
-        "starts_on": "2999-01-31",
+        "starts_on": "2199-01-31",
         "until": None,
         "count": None,
         "makes": "draft",
         "active": True,
         "made": 0,
-        "next_on": "2999-01-31",
+        "next_on": "2199-01-31",
         "problem": "",
         "version": 1,
         "details": [line | {"description": "", "tax": None}],
@@ -85,7 +85,7 @@ def test_it_is_paused_resumed_and_skipped(api: Door, body: dict[str, Any]) -> No
     paused = read(api.post(f"{path}/pause/"))
     assert paused == made | {"active": False, "version": 2}
     assert read(api.post(f"{path}/resume/")) == made | {"version": 3}
-    skipped = made | {"next_on": "2999-02-28", "version": 4}
+    skipped = made | {"next_on": "2199-02-28", "version": 4}
     assert read(api.post(f"{path}/skip/")) == skipped
 
 
@@ -115,9 +115,10 @@ def test_a_template_that_made_something_stays(api: Door, business: Business) -> 
     [
         ({"every": "fortnight"}, "every"),
         ({"interval": 0}, "interval"),
-        ({"until": "2998-01-01"}, "until"),
+        ({"until": "2198-01-01"}, "until"),
         ({"starts_on": "1999-01-01"}, "starts_on"),
-        ({"starts_on": "9999-12-31"}, "due_days"),
+        ({"starts_on": "9999-12-31"}, "starts_on"),
+        ({"starts_on": "2199-12-31"}, "due_days"),
         ({"customer": {"id": "dd921fea0"}}, "customer"),
         ({"details": []}, "details.non_field_errors"),
         ({"currency": {"code": "XXQ"}}, "currency"),

@@ -129,7 +129,7 @@ def test_messages_are_listed_with_each_try_and_sent_again(
     path = f"webhooks/{row.public_id}/messages"
     assert ids(api.get(path)) == [waiting.public_id, failed.public_id]
     assert ids(api.get(path, state="failed")) == [failed.public_id]
-    assert ids(api.get(path, since="2999-01-01")) == []
+    assert ids(api.get(path, since="2199-01-01")) == []
     one = read(api.get(f"{path}/{failed.public_id}/"))
     attempt = {"at": NOW.isoformat().replace("+00:00", "Z"), "status": 500}
     attempt |= {"answer": "no", "error": "", "seconds": "0.100"}
