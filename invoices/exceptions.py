@@ -167,6 +167,12 @@ class NoRecipient(Conflict):
     code = "no_recipient"
 
 
+class KeyUsed(Conflict):
+    """The key names another letter; what it sent then is not what is asked for now."""
+
+    code = "key_used"
+
+
 class BadRun(Invalid):
     """What was chosen cannot be sent at once."""
 

@@ -8,11 +8,12 @@ ran or because the rules are new, hears once and not once per rule.
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from invoices.documents.facts import OpenItem, ReminderFacts
 from invoices.documents.reading import between
@@ -21,7 +22,7 @@ from invoices.models import Delivery, DocumentFile, Invoice, ReminderRule
 from invoices.models.document_file import FileKind
 from invoices.models.mail_template import Purpose
 from invoices.querysets import Direction, Kind, State
-from invoices.sending import Letter, send
+from invoices.sending import Letter, check_letter, send
 from partners.access import Actor, Capability
 from partners.exceptions import BookError, Conflict, NotAllowed
 from partners.models import Business
@@ -30,6 +31,8 @@ DEFAULT_DAYS = (-3, 0, 7, 14, 30)
 """A usual schedule: before it is due, on the day, and three times after."""
 
 _RULE, _BY_HAND = "rule-", "manual-"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def due_reminders(business: Business, today: datetime.date) -> list[Standing]:
 def remind(business: Business, *, now: datetime.datetime, by: Actor) -> list[Reminded]:
     """Queue every reminder that is due, each in a transaction of its own.
 
-    One that is refused does not keep the others back. Whatever was paid, disputed or
+    One that is refused, or that we fail at, does not keep the others back. Whatever was paid, disputed or
     held in the meantime is left out. Raises NotAllowed.
     """
     by.require(Capability.ISSUE, business.pk)
@@ -99,9 +102,11 @@ def remind_now(
     """Queue a reminder by hand, whatever the rules say; once a day.
 
     Raises NotIssued, Conflict where nothing is open or it is disputed or held back,
-    what `send` raises, NotAllowed; then nothing is queued.
+    what `send` raises (KeyUsed on the same day), NotAllowed; then nothing is queued.
     """
     by.require(Capability.ISSUE, invoice.business_id)
+    letter = replace(letter, purpose=Purpose.REMINDER)
+    check_letter(letter)
     with transaction.atomic():
         invoice.lock()
         invoice.must_be_issued()
@@ -112,8 +117,7 @@ def remind_now(
         keys = _keys(invoice.business, [invoice])[invoice.pk]
         key = f"{_BY_HAND}{today}"
         if key in keys:
-            known = Delivery.objects.for_business(invoice.business_id)
-            return list(known.filter(invoice_id=invoice.pk, attempt_key=key))
+            return send(invoice, letter, by=by, now=now, key=key)
         return _send(invoice, letter, keys, key, by=by, now=now)
 
 
@@ -166,8 +170,10 @@ def _left_alone(invoice: Invoice, today: datetime.date) -> str:
 
 def _reaches(rule: ReminderRule, invoice: Invoice, today: datetime.date) -> bool:
     """Whether the rule's day has come; one before it was issued never does."""
-    day = invoice.due_date + datetime.timedelta(days=rule.days)
-    return day <= today and (rule.days > 0 or day > _issued_on(invoice))
+    # Differences, since the day itself may lie behind the end of the calendar.
+    late = (today - invoice.due_date).days
+    early = (invoice.due_date - _issued_on(invoice)).days
+    return rule.days <= late and (rule.days > 0 or early > -rule.days)
 
 
 def _issued_on(invoice: Invoice) -> datetime.date:
@@ -212,10 +218,14 @@ def _remind(invoice: Invoice, *, by: Actor, now: datetime.datetime) -> Reminded:
             letter = Letter()
             mails = _send(invoice, letter, keys, key, by=by, now=now)
             return Reminded(invoice, tuple(mails))
-    except NotAllowed:
+    except (NotAllowed, OperationalError, InterfaceError):
         raise
     except BookError as refusal:
         return Reminded(invoice, reason=refusal.message)
+    except Exception as error:
+        # A fault of ours with this document; those after it do not wait for its end.
+        logger.exception("No reminder of %s could be made.", invoice)
+        return Reminded(invoice, reason=f"Our side failed: {type(error).__name__}.")
 
 
 def _send(

@@ -222,8 +222,9 @@ def _next(run: SendRun, by: Actor) -> bool:
 def _send(run: SendRun, item: SendRunItem, by: Actor) -> None:
     if item.invoice_id is None:
         raise NotADraft("The draft has been deleted meanwhile.")
-    invoices = Invoice.objects.for_business(run.business_id)
-    invoice = invoices.select_related("business", "partner").get(pk=item.invoice_id)
+    invoice = Invoice(pk=item.invoice_id, business_id=run.business_id)
+    # Somebody may be sending it by hand just now, and would not want it twice.
+    invoice.lock()
     invoice.must_be_draft()
     letter = Letter(
         recipients=item.recipients,

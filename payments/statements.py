@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -20,12 +21,12 @@ from invoices.documents.facts import StatementEntry, StatementFacts
 from invoices.documents.reading import between
 from invoices.exceptions import BadDates, NoRecipient
 from invoices.files import file_name
-from invoices.mailing.composing import composed_statement
+from invoices.mailing.composing import Words, composed_statement
 from invoices.models import Delivery, DocumentFile, Event, Invoice
 from invoices.models.document_file import FileKind
 from invoices.models.mail_template import Purpose
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
-from invoices.sending import Letter, check_letter
+from invoices.sending import Letter, addressed, check_letter, must_be_same
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 from partners.models import Partner
@@ -99,10 +100,11 @@ def send_statement(
     """Keep the statement as a file and queue a mail with it to each recipient.
 
     One transaction. The same key again queues nothing and answers the deliveries that
-    are there. Raises BadDates, NoRecipient, Invalid, NotAllowed; then nothing is kept
-    or queued.
+    are there. Raises KeyUsed where those are of another letter, BadDates, NoRecipient,
+    Invalid, NotAllowed; then nothing is kept or queued.
     """
     by.require(Capability.ISSUE, partner.business_id)
+    letter = replace(letter, purpose=Purpose.STATEMENT)
     check_letter(letter)
     with transaction.atomic():
         rows = Partner.objects.for_business(partner.business_id)
@@ -111,9 +113,11 @@ def send_statement(
         mails = Delivery.objects.for_business(partner.business_id)
         known = mails.filter(partner=partner, invoice=None, attempt_key=key)
         sent = list(known.filter(purpose=Purpose.STATEMENT))
-        if sent:
-            return sent
         facts = statement_facts(partner, since, until, currency)
+        if sent:
+            words = partial(_words, partner, facts, letter, now)
+            must_be_same(sent, letter, words)
+            return sent
         return _queue(partner, facts, letter, by=by, now=now, key=key)
 
 
@@ -235,21 +239,13 @@ def _queue(
     now: datetime.datetime,
     key: str,
 ) -> list[Delivery]:
-    own = [partner.email] if partner.email else []
-    recipients = list(dict.fromkeys(letter.recipients or own))
+    recipients, copies = addressed(letter, [partner.email] if partner.email else [])
     if not recipients:
         raise NoRecipient(
             f"{partner} has no e-mail address: fill it in, or name a recipient.",
             field="recipients",
         )
-    words = composed_statement(
-        partner,
-        language=facts.look.language,
-        today=partner.business.today(now),
-        owed={facts.currency: facts.closing},
-        subject=letter.subject,
-        body=letter.body,
-    )
+    words = _words(partner, facts, letter, now)
     file = _kept(partner, facts)
     rows = [
         Delivery(
@@ -258,7 +254,7 @@ def _queue(
             purpose=Purpose.STATEMENT,
             recipient=recipient,
             attempt_key=key,
-            copies=list(letter.copies),
+            copies=[] if position else copies,
             language=facts.look.language,
             subject=words.subject,
             body=words.body,
@@ -268,13 +264,26 @@ def _queue(
             user_id=by.user_id,
             actor=by.name,
         )
-        for recipient in recipients
+        for position, recipient in enumerate(recipients)
     ]
     Delivery.objects.bulk_create(rows)
     jobs.queue_deliveries(rows)
     told = {"recipients": recipients, "currency": facts.currency}
     Event.record(partner, "statement.queued", by=by, closing=facts.closing, **told)
     return rows
+
+
+def _words(
+    partner: Partner, facts: StatementFacts, letter: Letter, now: datetime.datetime
+) -> Words:
+    return composed_statement(
+        partner,
+        language=facts.look.language,
+        today=partner.business.today(now),
+        owed={facts.currency: facts.closing},
+        subject=letter.subject,
+        body=letter.body,
+    )
 
 
 def _kept(partner: Partner, facts: StatementFacts) -> DocumentFile:

@@ -17,6 +17,7 @@ from invoices.mailing.defaults import label
 from invoices.mailing.headers import ascii_address
 from invoices.mailing.outcomes import Envelope
 from invoices.models import Delivery, DocumentFile, DocumentSettings
+from invoices.models.delivery import GIVEN_UP
 from invoices.models.mail_template import Purpose
 from partners import public_ids
 
@@ -40,15 +41,36 @@ def envelope_of(delivery: Delivery, *, now: datetime.datetime) -> Envelope:
             f"{settings.MAIL_MAX_BYTES:,} are mailed. Send the link alone, or raise "
             "MAIL_MAX_BYTES."
         )
-    blind = [papers.copy_to] if papers.copy_to else []
-    copies = dict.fromkeys([*delivery.copies, *blind])
-    copies.pop(delivery.recipient, None)
+    own = delivery.recipient.casefold()
+    copies = [copy for copy in delivery.copies if copy.casefold() != own]
+    copies += _archive(delivery, papers.copy_to)
     return Envelope(
         sender=ascii_address(_own_address()),
         recipient=ascii_address(delivery.recipient),
         copies=tuple(ascii_address(copy) for copy in copies),
         content=content,
     )
+
+
+def _archive(delivery: Delivery, address: str) -> list[str]:
+    """Where the business keeps its mails, if this one is to go there.
+
+    One mail of each occasion is enough: the first that was not given up. Nobody gets
+    two who is written to anyway.
+    """
+    if not address:
+        return []
+    mails = Delivery.objects.for_business(delivery.business_id).filter(
+        invoice=delivery.invoice_id,
+        partner=delivery.partner_id,
+        purpose=delivery.purpose,
+        attempt_key=delivery.attempt_key,
+    )
+    wanted = mails.exclude(pk__lt=delivery.pk, state__in=GIVEN_UP).order_by("pk")
+    rows = list(wanted.values_list("pk", "recipient", "copies"))
+    written = {one.casefold() for _, to, copies in rows for one in (to, *copies)}
+    first = rows[0][0] == delivery.pk
+    return [address] if first and address.casefold() not in written else []
 
 
 def _content(delivery: Delivery) -> EmailMessage:

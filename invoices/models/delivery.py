@@ -39,6 +39,9 @@ class DeliveryState(StrEnum):
 UNDER_WAY = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.OFFERED)
 """Still to be worked off."""
 
+GIVEN_UP = (DeliveryState.FAILED, DeliveryState.WITHDRAWN)
+"""Nobody got it, and nobody will unless a person tries it again."""
+
 
 class Delivery(BusinessRow):
     """One mail to one recipient about one document, unique per attempt key."""

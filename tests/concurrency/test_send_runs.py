@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, connections
 
 from invoices import send_runs
 from invoices.models import Delivery, Invoice, SendRunItem
+from invoices.sending import send
 from tests.concurrency.racing import Gate, race, tell
 from tests.factories import NOW, BusinessFactory, PartnerFactory, a_draft, actor
 
@@ -51,6 +53,17 @@ def test_workers_share_a_run_and_send_each_draft_once(run):
     found = [number[-5:] for number in numbers.values_list("number", flat=True)]
     assert found == [f"{n:05}" for n in range(1, DRAFTS + 1)]
     assert send_runs.progress(run).finished
+
+
+def test_a_draft_sent_with_one_key_in_many_hands_is_sent_once(business):
+    """Nobody is told that it is no draft: all but the first find its mails."""
+    by = actor(business)
+    pk = a_draft(business, by=by).pk
+    drafts = [Invoice.objects.get(pk=pk) for _ in range(WORKERS)]
+    sends = [partial(send, draft, by=by, now=NOW, key="once") for draft in drafts]
+    found = race(*[[deed] for deed in sends])
+    [mail] = Delivery.objects.for_business(business)
+    assert found == [[mail]] * WORKERS
 
 
 def test_without_the_lock_what_was_sent_is_reported_as_refused(run, monkeypatch):

@@ -75,6 +75,24 @@ def test_the_headers_are_exactly_these(business):
     assert b"archive@" not in envelope.content
 
 
+def test_the_archive_gets_one_mail_of_each_occasion(business):
+    DocumentSettings.objects.create(business=business, copy_to="Archive@example.com")
+    first = a_delivery(business, attempt_key="one", recipient="a@example.com")
+    assert first.invoice is not None
+
+    def next_to(address, key="one"):
+        return a_delivery(business, first.invoice, attempt_key=key, recipient=address)
+
+    second = next_to("b@example.com")
+    other = next_to("a@example.com", "two")
+    _, mine = next_to("c@example.com", "three"), next_to("archive@example.com", "three")
+    archived = ("Archive@example.com",)
+    assert mailed(first)[0].copies == mailed(other)[0].copies == archived
+    assert mailed(second)[0].copies == mailed(mine)[0].copies == ()
+    Delivery.objects.filter(pk=first.pk).update(state="failed")
+    assert mailed(second)[0].copies == archived
+
+
 def test_a_person_s_mail_is_not_marked_as_automatic(business, owner):
     _, message = mailed(a_delivery(business, user_id=owner.user_id))
     assert "Auto-Submitted" not in headers(message)

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from django.core.management import call_command
 
+from invoices.exceptions import KeyUsed
 from invoices.models import Delivery, DocumentFile, Invoice, ReminderRule
 from invoices.models.guarded import rows
 from invoices.reminding import (
@@ -20,6 +21,7 @@ from invoices.reminding import (
     remind_now,
     standings,
 )
+from invoices.sending import Letter
 from partners.access import Actor
 from partners.exceptions import Conflict, NotAllowed
 from partners.models import Business
@@ -224,6 +226,28 @@ def test_one_that_is_refused_does_not_keep_the_others_back(business, owner, invo
     assert files.count() == 1
 
 
+def test_a_due_date_at_the_end_of_the_calendar_keeps_nobody_back(
+    business, owner, invoice
+):
+    """Such dates are refused now; one may have been kept before."""
+    far = an_issued_invoice(business, by=owner)
+    last = datetime.date.max
+    rows(Invoice, business.pk).filter(pk=far.pk).update(due_date=last)
+    assert run(business, owner, 7) == ["rule-7"]
+    told = {one.invoice.pk: one.reason for one in standings(business, at(7).date())}
+    assert told[far.pk] == "No rule has come to it yet."
+
+
+def test_a_fault_of_ours_with_one_document_keeps_nobody_back(business, owner, invoice):
+    """What is printed on it is not what the paper needs."""
+    broken = an_issued_invoice(business, by=owner)
+    rows(Invoice, business.pk).filter(pk=broken.pk).update(printed=["x"])
+    told = {one.invoice.pk: one for one in remind(business, now=at(7), by=owner)}
+    assert told[broken.pk].deliveries == ()
+    assert told[broken.pk].reason.startswith("Our side failed: ")
+    assert len(told[invoice.pk].deliveries) == 1
+
+
 def test_a_reminder_by_hand_goes_out_once_a_day(business, owner, invoice):
     first = remind_now(invoice, by=owner, now=at(1))
     assert [mail.pk for mail in remind_now(invoice, by=owner, now=at(1))] == [
@@ -231,6 +255,9 @@ def test_a_reminder_by_hand_goes_out_once_a_day(business, owner, invoice):
     ]
     remind_now(invoice, by=owner, now=at(2))
     assert keys(business) == [f"manual-{DUE + DAY}", f"manual-{DUE + 2 * DAY}"]
+    with refused(KeyUsed, "recipients"):
+        other = Letter(recipients=["other@example.com"])
+        remind_now(invoice, other, by=owner, now=at(2))
     assert run(business, owner, 7) == ["rule-7"]
 
 

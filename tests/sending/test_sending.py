@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from invoices.exceptions import NoRecipient, NotIssued, PeriodClosed, StaleDocument
+from invoices.exceptions import (
+    KeyUsed,
+    NoRecipient,
+    NotIssued,
+    PeriodClosed,
+    StaleDocument,
+)
 from invoices.links import find_link, link_to, revoke_links
-from invoices.models import CustomerLink, Delivery, Event
+from invoices.models import CustomerLink, Delivery, Event, Invoice
 from invoices.sending import Letter, send
 from partners.exceptions import Invalid, NotAllowed
 from tests.books import refused, row
@@ -67,6 +74,72 @@ def test_the_same_key_again_queues_nothing(business, owner):
     assert len(jobs()) == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        (Letter(recipients=["a@example.com"]), "recipients"),
+        (Letter(recipients=["a@example.com", "c@example.com"]), "recipients"),
+        (Letter(copies=["c@example.com"]), "copies"),
+        (Letter(subject="Other"), "subject"),
+        (Letter(body="Other"), "body"),
+    ],
+)
+def test_the_same_key_for_another_letter_is_refused(business, owner, other, field):
+    draft = a_draft(business, by=owner)
+    send(draft, TWO, by=owner, now=NOW, key="first")
+    with refused(KeyUsed, field):
+        send(draft, other, by=owner, now=NOW, key="first")
+
+
+def test_the_same_letter_again_is_the_same_in_any_case_and_order(business, owner):
+    words: dict[str, Any] = {"subject": "{{ number }}", "body": "At {{ link }}"}
+    one = Letter(recipients=["a@example.com", "b@example.com"], **words)
+    other = Letter(recipients=["B@example.com", "A@EXAMPLE.com"], **words)
+    draft = a_draft(business, by=owner)
+    first = send(draft, one, by=owner, now=NOW, key="first")
+    assert send(draft, other, by=owner, now=NOW, key="first") == first
+
+
+def test_without_a_key_nothing_is_sent_again_that_went_on_any_occasion(business, owner):
+    draft = a_draft(business, by=owner)
+    known = send(draft, TWO, by=owner, now=NOW, key="run-1")
+    assert send(draft, by=owner, now=NOW, key="") == known
+    one = Letter(recipients=["b@example.com"])
+    assert send(draft, one, by=owner, now=NOW, key="") == known
+    with refused(KeyUsed, "recipients"):
+        other = Letter(recipients=["c@example.com"])
+        send(draft, other, by=owner, now=NOW, key="")
+
+
+def test_without_a_key_what_has_failed_is_sent_afresh(business, owner):
+    draft = a_draft(business, by=owner)
+    for key, state in (("first", "failed"), ("first-2", "withdrawn"), ("first-3", "")):
+        [mail] = send(draft, by=owner, now=NOW, key="")
+        assert mail.attempt_key == key
+        if state:
+            Delivery.objects.for_business(business).update(state=state)
+
+
+def test_a_stale_copy_of_a_draft_that_was_sent_is_no_draft(business, owner):
+    """Two asked at once; the second waited for the first and finds its mails."""
+    draft = a_draft(business, by=owner)
+    stale = Invoice.objects.get(pk=draft.pk)
+    known = send(draft, by=owner, now=NOW, key="first")
+    assert send(stale, by=owner, now=NOW, key="first") == known
+
+
+def test_a_mailbox_gets_one_mail_however_it_is_spelt(business, owner):
+    letter = Letter(
+        recipients=["Ada@example.com", "ada@EXAMPLE.com", "b@example.com"],
+        copies=["B@example.com", "c@example.com", "C@example.com"],
+    )
+    queued = send(a_draft(business, by=owner), letter, by=owner, now=NOW, key="first")
+    assert [(mail.recipient, mail.copies) for mail in queued] == [
+        ("Ada@example.com", ["c@example.com"]),
+        ("b@example.com", []),
+    ]
+
+
 def test_a_copy_goes_out_once_whatever_the_number_of_recipients(business, owner):
     letter = Letter(
         recipients=["a@example.com", "b@example.com"], copies=["c@x.example"]
@@ -94,6 +167,9 @@ def test_another_key_is_another_sending(business, owner):
         (Letter(subject="x" * 201), "subject"),
         (Letter(subject="Hello\r\nBcc: b@example.com"), "subject"),
         (Letter(body="x" * 10_001), "body"),
+        (Letter(subject="{{ secret }}"), "subject"),
+        (Letter(body="Dear {{ contact"), "body"),
+        (Letter(body="Dear\x07"), "body"),
     ],
 )
 def test_what_cannot_be_mailed_is_refused_by_field(business, owner, letter, field):

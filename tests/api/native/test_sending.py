@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from typing import Any
 
 import pytest
 
-from invoices.models import CustomerLink, Delivery, DocumentFile, Invoice
+from invoices import send_runs
+from invoices.models import CustomerLink, Delivery, DocumentFile, Invoice, SendRun
 from partners.models import Business, Partner
 from tests.api.native.door import (
     UNSENT,
@@ -29,7 +31,7 @@ from tests.factories import (
     an_issued_invoice,
 )
 
-FOREVER = NOW.date().replace(year=2999)
+FOREVER = NOW.date().replace(year=2199)
 STALE = refusal(
     412, "stale_document", "Someone else changed the document; read it again."
 )
@@ -110,6 +112,25 @@ def test_sending_once_more_sends_nothing_and_answers_the_same(
     again = read(api.post(path, {"key": "by post"}), 202)
     assert [row["key"] for row in again] == ["by post"]
     assert Delivery.objects.count() == 2
+
+
+def test_what_a_run_has_sent_is_not_sent_again_without_a_key(
+    api: Door, business: Business, draft: Invoice
+) -> None:
+    asked = {"invoices": [reference(draft)], "key": str(uuid.uuid4())}
+    run = read(api.post("send_runs/", asked), 202)
+    send_runs.work(business.pk, SendRun.objects.get().pk)
+    path = f"invoices/{draft.public_id}/send/"
+    with unchanged():
+        [mail] = read(api.post(path))
+    assert mail["key"] == f"run-{run['key']}"
+    with unchanged():
+        other = api.post(path, {"recipients": ["other@example.com"]})
+    message = (
+        "It was sent to others on this occasion; name another key to send it again."
+    )
+    fields = {"recipients": [message]}
+    assert read(other, 409) == refusal(409, "key_used", message, fields)
 
 
 def test_a_letter_says_to_whom_and_in_which_words(api: Door, issued: Invoice) -> None:

@@ -172,6 +172,13 @@ _REFUSALS = (
     ),
     _refusal(
         409,
+        "key_used",
+        "The key was used for another letter; another key sends this one.",
+        "It was sent in other words; name another key to send it again.",
+        "body",
+    ),
+    _refusal(
+        409,
         "no_einvoice",
         "The document cannot be an e-invoice; the message says what is missing.",
         "It cannot be an e-invoice. The seller needs a VAT number.",

@@ -60,8 +60,9 @@ INVOICES = (
     ours(
         "POST",
         "invoices/<id>/send/",
-        "Issues the invoice if it is a draft and mails it (202). The same key again, "
-        "“first” unless told, sends nothing twice and answers the same mails (200).",
+        "Issues the invoice if it is a draft and mails it (202). The same key again "
+        "sends nothing twice and answers the same mails (200); without a key nothing is "
+        "sent that was sent, or is on its way, on any occasion.",
         example("invoices/$issued/send/", status=202),
         example("invoices/$issued/send/", note="Nothing is sent twice."),
         example(
@@ -75,6 +76,12 @@ INVOICES = (
             },
             status=202,
             note="Another key is another sending on purpose.",
+        ),
+        example(
+            "invoices/$issued/send/",
+            {"recipients": ["other@gruenwald.example"], "key": "asked again"},
+            status=409,
+            note="The key names a letter to others.",
         ),
         example(
             "invoices/$issued/send/",
@@ -285,8 +292,8 @@ _TEMPLATE: Body = {
     "customer": ref("cedar"),
     "currency": {"code": "USD"},
     "every": "month",
-    "starts_on": "2999-01-31",
-    "until": "2999-12-31",
+    "starts_on": "2199-01-31",
+    "until": "2199-12-31",
     "makes": "draft",
     "details": [{"product": ref("p7lk"), "quantity": 2, "unit_price": 20}],
 }

@@ -12,9 +12,6 @@ from invoices.models.mail_template import Purpose
 from invoices.timeline import EntryKind, TimelineEntry
 from partners import public_ids
 
-FIRST = "first"
-"""The key of a sending that names none."""
-
 _KEYS = {"payment": "payment", "refund": "payment"}
 # Facts that hold a primary key, and of what kind of row.
 
@@ -33,7 +30,7 @@ class LetterIn(serializers.Serializer[Any]):
         help_text="E-mail addresses; the customer's own unless told.",
     )
     copies = serializers.ListField(
-        child=Text(254, required=True), default=list, help_text="Blind copies."
+        child=Text(254, required=True), default=list, help_text="Each gets one copy."
     )
     subject = Text(200)
     body = Text(10_000, help_text="Plain text with the templates' placeholders.")
@@ -45,7 +42,8 @@ class SendIn(LetterIn):
     key = Text(
         80,
         help_text="The occasion: the same key again sends nothing twice. A new one is "
-        f"another sending on purpose; “{FIRST}” unless told.",
+        "another sending on purpose. Without one, what was sent or is on its way is "
+        "not sent again.",
     )
 
 

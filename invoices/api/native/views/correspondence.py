@@ -18,7 +18,6 @@ from invoices import files, links
 from invoices.api.door import AlwaysJson
 from invoices.api.files import file_response
 from invoices.api.native.serializers.correspondence import (
-    FIRST,
     DeliveryOut,
     DisputeIn,
     EntryOut,
@@ -60,9 +59,10 @@ class CorrespondenceViewSet(DocumentViewSet):
         """Issue the document if it is a draft, and queue its mails (202).
 
         With the same key once more nothing is sent; the same deliveries come (200).
+        So it is without a key where it was sent, or is on its way, on any occasion.
         """
         given, now = self.checked(SendIn).validated_data, timezone.now()
-        key, invoice = given.pop("key") or FIRST, self.document(kwargs["id"])
+        key, invoice = given.pop("key"), self.document(kwargs["id"])
         deliveries = send(
             invoice,
             Letter(**given),
