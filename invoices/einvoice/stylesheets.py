@@ -8,7 +8,10 @@ library in it does not survive a fork, and may take its process down with it.
 from __future__ import annotations
 
 import json
+import math
 import os
+import signal
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +21,7 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from invoices.einvoice.framing import receive, send
-from invoices.einvoice.official import Finding
+from invoices.einvoice.official import PATIENCE, Finding
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _SCHEMAS = {
@@ -79,12 +82,22 @@ class Rules:
 
 
 def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer each XML document with its findings, as JSON, until there are no more."""
+    """Answer each XML document with its findings, as JSON, until there are no more.
+
+    An answer that takes longer than anyone waits for it ends the process, by SIGALRM:
+    nobody may be left to do so, and nothing else stops the native library.
+    """
     rules = Rules()
     while (xml := receive(questions)) is not None:
+        signal.alarm(math.ceil(PATIENCE))
         send(answers, json.dumps(rules.findings(xml)).encode())
+        signal.alarm(0)
 
 
 if __name__ == "__main__":
-    with os.fdopen(0, "rb", 0) as questions, os.fdopen(1, "wb", 0) as answers:
+    with (
+        os.fdopen(0, "rb", 0) as questions,
+        os.fdopen(1, "wb", 0) as answers,
+        suppress(BrokenPipeError),  # who asked is gone
+    ):
         serve(questions, answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -13,9 +14,10 @@ import pytest
 
 from invoices.einvoice import official
 from invoices.einvoice.cii import cii
+from invoices.einvoice.framing import send
 from invoices.einvoice.official import findings
 from invoices.einvoice.ubl import ubl
-from tests.einvoice.samples import note, plain, rich
+from tests.einvoice.samples import line, note, plain, rich
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +80,52 @@ def test_a_process_that_cannot_start_is_told(monkeypatch):
     checker.close()
 
 
+DYING = """
+import os
+from invoices.einvoice import official
+from invoices.einvoice.ubl import ubl
+from tests.einvoice.samples import plain
+assert official.findings(ubl(plain())) == []
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_the_process_ends_with_ours_however_that_ends():
+    """It shares the error output, which ends with the last that holds it."""
+    done = subprocess.run(
+        [sys.executable, "-c", DYING],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, b"")
+
+
+IMPATIENT = """
+import sys
+from invoices.einvoice import official
+official.PATIENCE = 1
+from invoices.einvoice.stylesheets import serve
+serve(sys.stdin.buffer, sys.stdout.buffer)
+"""
+
+
+def test_a_process_that_nobody_waits_for_ends_itself():
+    lines = tuple(line(number) for number in range(1, 10_001))
+    question = io.BytesIO()
+    send(question, cii(plain(lines=lines)))
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT],
+        cwd=ROOT,
+        input=question.getvalue(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGALRM, b"")
+
+
 FORKING = """
 import os
 from invoices.einvoice.official import findings
@@ -95,6 +143,10 @@ assert findings(ubl(plain(number=""))) != []
 def test_both_sides_of_a_fork_go_on_asking():
     """In a process of its own: a fork is no place for a test's threads."""
     done = subprocess.run(
-        [sys.executable, "-c", FORKING], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-c", FORKING],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
