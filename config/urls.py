@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from config import demo_mail_views, documentation
+from config.favicon import icon
 from config.health import livez, readyz
 from config.shared_path import chosen, no_such_path
 from invoices.api.cannlytics import urls as cannlytics
@@ -16,6 +16,7 @@ from invoices.api.finario.errors import no_such_path as not_in_finario
 from invoices.api.nutcache import urls as nutcache
 from invoices.api.nutcache.errors import no_such_path as not_in_nutcache
 from invoices.mailing.views import bounce
+from invoices.pages.signing_in import home
 
 _SPEAKING = {"cannlytics": cannlytics, "finario": finario, "nutcache": nutcache}
 _collection = {name: dialect.collection for name, dialect in _SPEAKING.items()}
@@ -38,7 +39,8 @@ _shared = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", home, name="home"),
+    path("favicon.ico", icon, name="favicon"),
     path("admin/", admin.site.urls),
     path("docs/", documentation.index, name="documentation"),
     path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from invoices import money
 from invoices.models import Event
 
 _MOST_EVENTS = 100
+_HASH, _HASH_SHOWN = re.compile("[0-9a-f]{40,}"), 12
 
 
 def amount(value: Decimal | None, currency: str) -> str | SafeString:
@@ -39,7 +41,7 @@ def amount_column(field: str, label: str = "") -> Any:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> SafeString:
-    """A plain table; a dash without rows."""
+    """A plain table whose words wrap; a dash without rows."""
     body = [
         (format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),)
         for row in rows
@@ -47,7 +49,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> SafeStri
     if not body:
         return SafeString("–")
     return format_html(
-        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        '<table class="told"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
         format_html_join("", "<th>{}</th>", ((text,) for text in headings)),
         format_html_join("", "<tr>{}</tr>", body),
     )
@@ -66,9 +68,25 @@ def history(row: Model) -> SafeString:
 
 
 def said(event: Event) -> str:
-    """An event's facts in one line: `number: INV-7, total: 12.00`."""
-    facts = event.facts.items()
-    return ", ".join(f"{name}: {value}" for name, value in facts if value != "")
+    """An event's facts in one line: `number: INV-7, sent on: 2026-03-10`."""
+    return _list_of(event.facts)
+
+
+def _list_of(facts: Mapping[str, object]) -> str:
+    told = ((name, _word(value)) for name, value in facts.items())
+    return ", ".join(f"{name.replace('_', ' ')}: {text}" for name, text in told if text)
+
+
+def _word(value: object) -> str:
+    """A fact as people say it; of a hash the beginning, nothing for what is empty."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return _list_of(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_word, value)))
+    text = "" if value is None else str(value)
+    return f"{text[:_HASH_SHOWN]}…" if _HASH.fullmatch(text) else text
 
 
 def link(row: Model | None) -> str | SafeString:

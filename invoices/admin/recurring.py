@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -27,6 +28,7 @@ from invoices.recurrence import (
     pause,
     resume,
     save_recurring,
+    schedule_of,
     skip,
 )
 from partners.access import Actor, Capability
@@ -214,6 +216,21 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
             expected_version=form.cleaned_data["seen_version"] if change else None,
         )
         form.instance.__dict__.update(saved.__dict__)
+        self._warn_of_the_past(request, saved)
+
+    def _warn_of_the_past(
+        self, request: HttpRequest, recurring: RecurringInvoice
+    ) -> None:
+        """Say how many back-dated documents the next hour brings."""
+        number = _dated_before(recurring, recurring.business.today(timezone.now()))
+        if number:
+            words = "1 document" if number == 1 else f"{number} documents"
+            text = (
+                f"It begins in the past: {words} dated {recurring.next_on} or later, "
+                "before today, will be made within the hour. If you do not want that, "
+                "pause it now; resumed, it goes on from that day."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     # --- actions ------------------------------------------------------------------------
 
@@ -259,3 +276,16 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         """Pause it or go on; what has ended has nothing to leave out."""
         skip_next = ["skip"] if obj.next_on else []
         return ["pause" if obj.active else "resume", *skip_next]
+
+
+def _dated_before(recurring: RecurringInvoice, day: datetime.date) -> int:
+    """How many documents dated before that day are still to be made."""
+    if not recurring.active or recurring.next_on is None:
+        return 0
+    schedule = schedule_of(recurring)
+    last = recurring.until and recurring.until + datetime.timedelta(days=1)
+    end = min(day, last or day)
+    number = schedule.place(end) - schedule.place(recurring.next_on)
+    if recurring.count is not None:
+        number = min(number, recurring.count - recurring.made)
+    return max(number, 0)

@@ -60,6 +60,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         "send",
         "void",
         "credit",
+        "write_off",
         "remind",
         "dispute",
         "settle",
@@ -116,7 +117,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         return may(request, Capability.ISSUE)
 
     def has_correct_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may void and credit anywhere."""
+        """Whether the person may void, credit and write off anywhere."""
         return may(request, Capability.CORRECT)
 
     # --- actions ------------------------------------------------------------------------
@@ -167,12 +168,30 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         self.do_each(request, queryset, verb)
         return None
 
+    @admin.action(description="Write off…", permissions=["correct"])
+    def write_off(
+        self, request: HttpRequest, queryset: QuerySet[Invoice]
+    ) -> HttpResponse | None:
+        """Give up what is open on the chosen documents, for a reason."""
+        question = "Write off what is open on these? A payment may still come later."
+        page = self.ask(request, queryset, question, reason="required")
+        if page is not None:
+            return page
+        reason = self.reason(request)
+
+        def verb(document: Invoice, by: Actor) -> str:
+            return f"Wrote off {document.write_off(by=by, reason=reason)}."
+
+        self.do_each(request, queryset, verb)
+        return None
+
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the document's state."""
         correct = ["void", "credit"] if obj.kind == "invoice" else ["void"]
+        given_up = ["write_off"] if obj.balance else []
         final = {
             State.DRAFT: ["issue"],
-            State.ISSUED: correct,
+            State.ISSUED: [*correct, *given_up],
             State.WRITTEN_OFF: correct,
         }.get(State(obj.state), [])
         return [*final, *correspondence_actions(obj)]

@@ -257,7 +257,8 @@ class SendRunAdmin(SentAdmin):
 
         def verb(run: SendRun, by: Actor) -> str:
             left = send_runs.stop(run, by=by, now=now)
-            return f"Stopped the {run}; {left} documents stay untouched."
+            stay = "1 document stays" if left == 1 else f"{left} documents stay"
+            return f"Stopped the {run}; {stay} untouched."
 
         self.do_each(request, queryset, verb)
         return None

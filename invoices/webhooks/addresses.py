@@ -64,7 +64,8 @@ def checked(url: str, resolve: Resolve = resolve) -> Target:
     if host not in settings.WEBHOOK_PRIVATE_HOSTS:
         private = [address for address in addresses if not is_public(address)]
         if private:
-            raise _refusal(f"{host} is {private[0]}, which is no public address.")
+            leads = "" if host == private[0] else f"leads to {private[0]}, which "
+            raise _refusal(f"{host} {leads}is no public address.")
     return Target(parts.scheme == "https", host, port, path, addresses)
 
 

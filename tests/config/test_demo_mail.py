@@ -97,3 +97,21 @@ def test_clearing_forgets_all() -> None:
     demo_mail.store(b"x")
     demo_mail.clear()
     assert demo_mail.names() == []
+
+
+def test_mails_are_searched_by_recipient_and_subject() -> None:
+    for subject in ("Invoice 7", "Invoice 8", "Reminder 7"):
+        demo_mail.store(a_mail(subject).as_bytes())
+    for words, found in (("invoice 7", 1), ("YOU@example", 3), ("nobody", 0), ("7", 2)):
+        page = Client().get("/demo/mail/", {"q": words}).content.decode()
+        assert page.count("<td><a ") == found, words
+    assert 'href="/send/"' in page and 'href="/admin/"' in page
+
+
+def test_a_hundred_mails_make_a_page_and_the_search_goes_with_it() -> None:
+    for number in range(101):
+        demo_mail.store(a_mail(f"Mail & {number}").as_bytes())
+    page = get("/demo/mail/?q=%26").content.decode()
+    assert page.count("<td><a ") == 100
+    assert 'href="?q=%26&amp;page=2"' in page
+    assert get("/demo/mail/?q=%26&page=2").content.decode().count("<td><a ") == 1

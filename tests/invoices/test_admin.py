@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from invoices.admin import display
 from invoices.exceptions import AmountOutOfRange
 from invoices.models import Event, Invoice, InvoiceLine, Product, Tax, TaxRate
 from invoices.querysets import State
@@ -443,10 +445,36 @@ def test_crediting_makes_a_credit_note_over_all_that_is_left(
     assert Invoice.objects.filter(kind="credit_note").count() == 1
 
 
+def test_writing_off_asks_for_a_reason_and_records_it(
+    own: Books, owner: Client
+) -> None:
+    assert 'value="write_off"' in owner.get(url(own.invoice, "change")).content.decode()
+    asked = act(owner, "write_off", own.invoice)
+    assert "Write off what is open on these?" in asked.content.decode()
+    assert (
+        "Give a reason."
+        in act(
+            owner, "write_off", own.invoice, confirmed="yes", reason=" "
+        ).content.decode()
+    )
+    done = act(owner, "write_off", own.invoice, confirmed="yes", reason="Bankrupt")
+    assert said(done) == [f"Wrote off {own.invoice}."]
+    own.invoice.refresh_from_db()
+    assert own.invoice.state == State.WRITTEN_OFF
+    event = Event.objects.about(own.invoice).latest("id")
+    assert (event.verb, event.facts["reason"]) == ("invoice.written_off", "Bankrupt")
+    page = owner.get(url(own.invoice, "change")).content.decode()
+    assert 'value="write_off"' not in page
+    before = everything()
+    again = act(owner, "write_off", own.draft, confirmed="yes", reason="X")
+    assert said(again) == [f"{own.draft}: Only an issued document with something open."]
+    assert everything() == before
+
+
 def test_a_clerk_may_issue_but_neither_void_nor_credit(own: Books) -> None:
     client = signed_in(staff(own.business, "clerk"))
     before = everything()
-    for action in ("void", "credit"):
+    for action in ("void", "credit", "write_off"):
         act(client, action, own.invoice, confirmed="yes", reason="X")
     assert everything() == before
     text = client.get(url(own.invoice, "change")).content.decode()
@@ -663,3 +691,25 @@ def test_a_document_is_dated_today_where_the_business_is(
     initial = page.context["adminform"].form.initial
     assert initial["business"] == own.business.pk
     assert initial["date"] >= TODAY
+
+
+def test_history_is_told_in_words_and_hashes_are_shortened(own: Books) -> None:
+    facts = {"sent_on": "2026-03-10", "copies": ["a", "b"], "memo": "", "late": True}
+    event = Event(facts={**facts, "file": {"sha256": "0123456789ab" * 5}})
+    assert display.said(event) == (
+        "sent on: 2026-03-10, copies: a, b, late: yes, file: sha256: 0123456789ab…"
+    )
+
+
+def test_times_are_written_in_24_hours_with_their_zone(
+    own: Books, owner: Client
+) -> None:
+    page = owner.get(url(Event, "changelist")).content.decode()
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", page)
+    assert ".m." not in page
+
+
+def test_the_mark_is_found_where_browsers_look(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, "/static/img/mark.svg")
+    assert 'href="/static/img/mark.svg"' in client.get("/admin/login/").content.decode()

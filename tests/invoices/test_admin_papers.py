@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from invoices.mailing.composing import default_words
 from invoices.models import (
     DocumentFile,
     DocumentSettings,
@@ -18,6 +19,7 @@ from invoices.models import (
     MailTemplate,
     ReminderRule,
 )
+from invoices.models.mail_template import Purpose
 from tests.admin_cast import (
     Books,
     act,
@@ -232,12 +234,17 @@ def test_a_second_template_of_a_kind_is_refused(own: Books, owner: Client) -> No
 def test_the_preview_fills_words_with_made_up_values(own: Books, owner: Client) -> None:
     page = url(MailTemplate, "preview")
     answer = owner.post(page, template(own))
+    ours = default_words(Purpose.DOCUMENT, "de")._asdict()
     assert answer.json() == {
         "subject": "Rechnung INV-2026-00042",
         "body": "Guten Tag Ada Lovelace",
+        "link": "https://example.com/i/…/",
+        "button": "Online ansehen",
+        "ours": ours,
     }
     refused = owner.post(page, template(own, body="{{ secret }}"))
     assert (refused.status_code, refused.json()["field"]) == (400, "body")
+    assert refused.json()["ours"] == ours
     assert owner.get(page).status_code == 405
 
 
@@ -246,9 +253,10 @@ def test_the_preview_knows_no_stranger(own: Books, owner: Client) -> None:
     page = url(MailTemplate, "preview")
     words = template(own, business=other.pk, subject="{{ business }}")
     answer = owner.post(page, words)
+    ours = default_words(Purpose.DOCUMENT, "de")._asdict()
     assert (answer.status_code, answer.json()) == (
         400,
-        {"error": "Choose a business.", "field": "business"},
+        {"error": "Choose a business.", "field": "business", "ours": ours},
     )
     clerk = signed_in(staff(own.business, "clerk"))
     assert clerk.post(page, template(own)).status_code == 400
@@ -263,3 +271,33 @@ def test_a_reminder_is_set_once_for_a_day(own: Books, owner: Client) -> None:
     assert errors(again) == ["There is a reminder on this day."]
     far = owner.post(url(ReminderRule, "add"), data | {"days": "731"})
     assert "less than or equal to 730" in errors(far)[0]
+
+
+def test_an_empty_list_of_reminders_offers_the_usual_schedule(
+    own: Books, owner: Client
+) -> None:
+    where = url(ReminderRule, "changelist")
+    assert "Add the usual schedule" not in owner.get(where).content.decode()
+    ReminderRule.objects.all().delete()
+    page = owner.get(where).content.decode()
+    assert "Add the usual schedule" in page and "-3 days, on the due date" in page
+    data = {"business": str(own.business.pk)}
+    done = owner.post(url(ReminderRule, "usual"), data, follow=True)
+    days = "-3 days, on the due date, +7 days, +14 days, +30 days"
+    assert said(done) == [f"Own Ltd reminds its customers {days}."]
+    assert "Add the usual schedule" not in done.content.decode()
+    assert ReminderRule.objects.for_business(own.business).count() == 5
+
+
+def test_only_who_sets_papers_makes_the_usual_schedule(
+    own: Books, owner: Client
+) -> None:
+    other = BusinessFactory(name="Zebra")
+    ReminderRule.objects.all().delete()
+    clerk = signed_in(staff(own.business, "clerk"))
+    page = clerk.get(url(ReminderRule, "changelist")).content.decode()
+    assert "Add the usual schedule" not in page
+    for client, pk in ((clerk, own.business.pk), (owner, other.pk), (owner, "x")):
+        answer = client.post(url(ReminderRule, "usual"), {"business": str(pk)})
+        assert answer.status_code == 404
+    assert not ReminderRule.objects.exists()

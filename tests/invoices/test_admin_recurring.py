@@ -81,6 +81,29 @@ def test_a_schedule_is_saved_with_its_lines(own: Books, clerk: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, []),
+        ({"count": "3"}, ["3 documents"]),
+        ({"until": "{start}"}, ["1 document "]),
+        ({"memo": "x"}, ["5 documents"]),
+    ],
+)
+def test_a_start_in_the_past_warns_of_what_comes_at_once(
+    own: Books, clerk: Client, values: dict[str, str], told: list[str]
+) -> None:
+    start = str(today() - datetime.timedelta(days=30))
+    past = {"every": "week", "starts_on": start} if values else {}
+    given = {name: text.format(start=start) for name, text in values.items()}
+    data = posted(own, **past, **given)
+    response = clerk.post(url(RecurringInvoice, "add"), data, follow=True)
+    warnings = [text for text in said(response) if "begins in the past" in text]
+    assert len(warnings) == len(told), said(response)
+    for text, words in zip(warnings, told, strict=True):
+        assert f": {words}" in text and start in text
+
+
+@pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"until": "2000-01-01"}, "until"),

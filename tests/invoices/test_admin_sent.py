@@ -133,7 +133,7 @@ def test_a_run_shows_what_became_of_each_document_and_is_stopped(
     page = clerk.get(url(run, "change")).content.decode()
     assert page.index("No lines") < page.index(own.invoice.number)
     assert said(act(clerk, "stop", run, confirmed="yes")) == [
-        f"Stopped the {run}; 1 documents stay untouched."
+        f"Stopped the {run}; 1 document stays untouched."
     ]
     waiting.refresh_from_db()
     assert waiting.state == "skipped"

@@ -198,7 +198,7 @@ def test_the_command_shows_and_makes(business, owner):
     assert command(dry_run=True) == [
         business.slug,
         f"Rent  Ada, issue, due since {today}",
-        "1 schedules have something to make.",
+        "1 schedule has something to make.",
     ]
     assert documents(business) == []
     assert command(business=business.slug) == [

@@ -143,7 +143,7 @@ def test_a_name_that_moved_into_a_private_network_is_refused(
     post(message, resolve=lambda host, port: ["127.0.0.1"])
     assert receiver.came == []
     assert log(message) == [
-        (None, "", "hooks.example is 127.0.0.1, which is no public address.")
+        (None, "", "hooks.example leads to 127.0.0.1, which is no public address.")
     ]
 
 

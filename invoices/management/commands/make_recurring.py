@@ -43,7 +43,8 @@ class Command(BaseCommand):
         for one in found:
             told = f"{one.partner}, {one.makes}, due since {one.next_on}"
             self.stdout.write(f"  {one.name}  {told}")
-        self.stdout.write(f"  {len(found)} schedules have something to make.")
+        schedules = "1 schedule has" if len(found) == 1 else f"{len(found)} schedules have"
+        self.stdout.write(f"  {schedules} something to make.")
 
     def _make(self, business: Business) -> None:
         found = make_due(business, now=timezone.now())
