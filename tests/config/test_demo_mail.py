@@ -105,6 +105,7 @@ def test_mails_are_searched_by_recipient_and_subject() -> None:
     for words, found in (("invoice 7", 1), ("YOU@example", 3), ("nobody", 0), ("7", 2)):
         page = Client().get("/demo/mail/", {"q": words}).content.decode()
         assert page.count("<td><a ") == found, words
+    page = get("/demo/mail/").content.decode()
     assert 'href="/send/"' in page and 'href="/admin/"' in page
 
 
