@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from invoices import money, readiness, send_runs
-from invoices.models import Delivery, Invoice, SendRun
+from invoices.einvoice.foreseeing import foreseen
+from invoices.models import Delivery, DocumentSettings, Invoice, InvoiceLine, SendRun
 from invoices.pages import mail_preview, pictures
 from invoices.pages.access import Desk, desk_page, shown
 from invoices.pages.filtering import DraftFilter
@@ -66,11 +68,23 @@ def _compose_page(
         document=invoice,
         form=form,
         obstacle=readiness.REASONS[obstacle] if obstacle else "",
+        einvoice_problems=_einvoice_problems(invoice),
         earlier=_earlier(invoice),
-        mail=mail_preview.of(invoice, form.letter() if _is_written(form) else None),
+        mail=mail_preview.of(invoice, form.as_typed() if form.is_bound else None),
         preview=pictures.pane(invoice),
         status=400 if form.errors else 200,
     )
+
+
+def _einvoice_problems(invoice: Invoice) -> list[str]:
+    """Why issuing will refuse the draft, where the business demands an e-invoice."""
+    if invoice.state != State.DRAFT:
+        return []
+    if not DocumentSettings.of(invoice.business_id).requires_einvoice:
+        return []
+    from invoices.einvoice.checking import problems
+
+    return [problem.message for problem in problems(pictures.facts(invoice))]
 
 
 def _send_one(request: HttpRequest, desk: Desk, invoice: Invoice) -> HttpResponse:
@@ -134,9 +148,14 @@ def compose_many(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def start_run(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Start the run that the form names; posted again, it is the same run."""
+    """Start the run that the form names, without what is to be left out.
+
+    Posted again, it is the same run.
+    """
     form = ManyLettersForm(request.POST)
-    pks = _decoded(request.POST.get("invoices", "").split(","))
+    left_out = set(_decoded(request.POST.getlist("left_out")))
+    asked = _decoded(request.POST.get("invoices", "").split(","))
+    pks = [pk for pk in asked if pk not in left_out]
     if form.is_valid():
         try:
             return _start(desk, pks, form)
@@ -161,7 +180,8 @@ def _many_page(
     request: HttpRequest, desk: Desk, pks: Sequence[int], form: ManyLettersForm
 ) -> HttpResponse:
     rows = readiness.drafts(desk.business).filter(pk__in=pks)
-    found = {row.pk: row for row in rows.select_related("partner")}
+    known = rows.annotate(first_line=_first_line(desk.business))
+    found = {row.pk: row for row in known.select_related("partner")}
     drafts = [found[pk] for pk in pks if pk in found]
     return shown(
         request,
@@ -170,11 +190,7 @@ def _many_page(
         form=form,
         drafts=drafts,
         previewed=drafts[:MOST_PREVIEWED],
-        unready=[
-            (row, readiness.REASONS[row.obstacle])
-            for row in drafts
-            if row.obstacle is not None
-        ],
+        unready=_unready(desk.business, drafts),
         gone=len(pks) - len(drafts),
         sums=_sums(drafts),
         mail=_first_mail(desk, drafts, form),
@@ -182,11 +198,28 @@ def _many_page(
     )
 
 
+def _first_line(business: Business) -> Subquery:
+    """What is charged first, which tells one customer's drafts apart."""
+    lines = InvoiceLine.objects.for_business(business).filter(invoice=OuterRef("pk"))
+    return Subquery(lines.order_by("position").values("description")[:1])
+
+
+def _unready(business: Business, drafts: Sequence[Any]) -> list[tuple[Invoice, str]]:
+    """Those that will be refused as they stand, and why."""
+    problems = foreseen(business, drafts, DocumentSettings.of(business))
+    reasons = {
+        row.pk: f"It cannot be an e-invoice. {problems[row.pk].message}"
+        for row in drafts
+        if row.pk in problems
+    } | {row.pk: readiness.REASONS[row.obstacle] for row in drafts if row.obstacle}
+    return [(row, reasons[row.pk]) for row in drafts if row.pk in reasons]
+
+
 def _first_mail(desk: Desk, drafts: Sequence[Invoice], form: LetterForm) -> Any:
     if not drafts:
         return None
     drafts[0].business = desk.business
-    letter = form.letter() if _is_written(form) else None
+    letter = form.as_typed() if form.is_bound else None
     return mail_preview.of(drafts[0], letter)
 
 
@@ -222,10 +255,6 @@ def preview_mail(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = LetterForm(request.POST)
     invoice = desk.document(request.POST.get("document", ""))
     use_template = request.POST.get("words") == OWN
-    letter = form.letter() if _is_written(form) and not use_template else None
+    letter = None if use_template else form.as_typed()
     mail = mail_preview.of(invoice, letter)
     return render(request, "send/_mail.html", {"mail": mail, "document": invoice})
-
-
-def _is_written(form: LetterForm) -> bool:
-    return form.is_bound and form.is_valid()

@@ -16,6 +16,7 @@ from invoices.documents.sheets import document_sheet
 from invoices.models import Invoice
 from invoices.models.document_file import DocumentFile, FileKind
 from invoices.pages.customer_words import words
+from invoices.pages.standing import is_credited
 from invoices.querysets import Kind, State, Status
 from payments.models import Allocation
 
@@ -45,9 +46,10 @@ class CustomerView:
         """The key of the word for how it stands; also what it is coloured by."""
         if self.status == Status.VOID:
             return "void"
+        if self.is_note:
+            return "note"
         if self.status == Status.PAID:
-            credited = self.invoice.credit_applied == self.invoice.total
-            return "credited" if credited and self.invoice.total else "paid"
+            return "credited" if is_credited(self.invoice) else "paid"
         known = {Status.OVERDUE: "overdue", Status.PARTLY_PAID: "partly_paid"}
         return known.get(self.status, "open")
 

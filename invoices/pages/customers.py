@@ -111,13 +111,16 @@ def _object(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     reason = typed(request, "reason")
     try:
         invoice.dispute(reason, by=invoice.customer(), now=timezone.now())
-    except BookError:
-        return _shown(request, link, reason=reason, status=400)
+    except BookError as refusal:
+        return _shown(request, link, reason, refusal)
     return redirect(f"{link.path()}?said=1#said")
 
 
 def _shown(
-    request: HttpRequest, link: CustomerLink, reason: str = "", status: int = 200
+    request: HttpRequest,
+    link: CustomerLink,
+    reason: str = "",
+    refusal: BookError | None = None,
 ) -> HttpResponse:
     invoice = link.invoice
     view = CustomerView(invoice, status_of(invoice, timezone.now()))
@@ -129,8 +132,11 @@ def _shown(
         "path": link.path(),
         "said": "said" in request.GET,
         "reason": reason,
-        "refused": status != 200,
+        "refused": refusal is not None,
+        # What is wrong with the words is told by the hint, in the customer's language.
+        "refusal": refusal.message if refusal and refusal.field != "reason" else "",
     }
+    status = 400 if refusal else 200
     return render(request, "customer/page.html", context, status=status)
 
 

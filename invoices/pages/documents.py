@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from invoices import links, readiness
-from invoices.models import CustomerLink, Invoice
+from invoices.models import CustomerLink, DocumentFile, Invoice
+from invoices.models.document_file import FileKind
 from invoices.pages import pictures, stories
 from invoices.pages.access import Desk, desk_page, shown
 from invoices.pages.letters import typed
-from invoices.pages.standing import status_of
-from invoices.querysets import State
+from invoices.pages.standing import open_of, status_of, word_of
+from invoices.querysets import Kind, State
 from partners.access import Capability
 from partners.exceptions import BookError
 
@@ -27,6 +28,8 @@ def document(request: HttpRequest, desk: Desk, public_id: str) -> HttpResponse:
     """The paper, how it stands, and everything that happened to it."""
     invoice = desk.document(public_id)
     now = timezone.now()
+    paper = _paper(invoice)
+    problems = [told["message"] for told in paper.problems] if paper else []
     open_links = CustomerLink.objects.for_business(desk.business).open(now)
     return shown(
         request,
@@ -34,12 +37,23 @@ def document(request: HttpRequest, desk: Desk, public_id: str) -> HttpResponse:
         "send/document.html",
         document=invoice,
         is_draft=invoice.state == State.DRAFT,
-        status_word=status_of(invoice, now).replace("_", " "),
+        is_note=invoice.kind == Kind.CREDIT_NOTE,
+        status_word=word_of(invoice, status_of(invoice, now)),
+        open=open_of(invoice),
         obstacle=_obstacle(desk, invoice),
-        story=stories.story(invoice),
+        paper=paper,
+        problems=problems,
+        story=stories.story(invoice, problems),
         link=open_links.filter(invoice_id=invoice.pk).last(),
         preview=pictures.pane(invoice),
     )
+
+
+def _paper(invoice: Invoice) -> DocumentFile | None:
+    """The stored PDF without its content, if it is there by now."""
+    rows = DocumentFile.objects.for_business(invoice.business_id)
+    stored = rows.filter(invoice_id=invoice.pk, kind=FileKind.PDF)
+    return stored.defer("content").first()
 
 
 def _obstacle(desk: Desk, invoice: Invoice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from invoices.models import Invoice
+from invoices.einvoice.foreseeing import foreseen
+from invoices.einvoice.problem import Problem
+from invoices.models import DocumentSettings, Invoice
 from invoices.pages import pictures
 from invoices.pages.access import Desk, businesses_of, desk_page, shown, to_sign_in
 from invoices.pages.filtering import DraftFilter
@@ -51,7 +54,10 @@ def drafts(request: HttpRequest, desk: Desk) -> HttpResponse:
         request.GET.get("page")
     )
     staff = bool(getattr(request.user, "is_staff", False))
-    rows = [_row(desk, draft, staff) for draft in page.object_list]
+    shown_drafts = list(page.object_list)
+    settings = DocumentSettings.of(desk.business)
+    problems = foreseen(desk.business, shown_drafts, settings)
+    rows = [_row(desk, draft, staff, problems) for draft in shown_drafts]
     counts = narrowed.aggregate(
         all=Count("pk"), ready=Count("pk", filter=Q(obstacle__isnull=True))
     )
@@ -65,6 +71,7 @@ def drafts(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows=rows,
         counts=counts | {"not_ready": counts["all"] - counts["ready"]},
         sums=_sums(narrowed),
+        demands_einvoice=settings.requires_einvoice,
         preview=_preview(request, desk),
     )
 
@@ -84,9 +91,11 @@ def _sums(narrowed: Any) -> list[dict[str, Any]]:
     return list(by_currency.order_by("currency"))
 
 
-def _row(desk: Desk, draft: Any, staff: bool) -> Row:
+def _row(desk: Desk, draft: Any, staff: bool, problems: Mapping[int, Problem]) -> Row:
     if draft.obstacle is None:
-        return Row(draft, "", "", "")
+        problem = problems.get(draft.pk)
+        reason = f"It cannot be an e-invoice. {problem.message}" if problem else ""
+        return Row(draft, reason, "", "")
     obstacle = Obstacle(draft.obstacle)
     words, url = _fix(desk, draft, obstacle, staff)
     return Row(draft, REASONS[obstacle], words, url)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
+from invoices.mailing.composing import check_template
 from invoices.pages.mail_preview import PLACEHOLDERS
-from invoices.sending import MOST_RECIPIENTS, Letter
+from invoices.sending import MOST_RECIPIENTS, Letter, check_addresses
 from partners.exceptions import BookError
 
 _BETWEEN = re.compile(r"[,;\s]+")
@@ -64,6 +66,28 @@ class LetterForm(forms.Form):
         f"in for each document: {PLACEHOLDERS}.",
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse at once all that the deed would refuse one after the other."""
+        told = self.cleaned_data
+        for field in ("recipients", "copies"):
+            for address in told.get(field, ()):
+                self._try(check_addresses, [address], field)
+        self._try(check_template, told.get("subject", ""), "")
+        self._try(check_template, "", told.get("body", ""))
+        return told
+
+    def _try(self, check: Callable[..., None], *values: Any) -> None:
+        try:
+            check(*values)
+        except BookError as refusal:
+            self.refuse(refusal)
+
+    def as_typed(self) -> Letter:
+        """The words alone, good or bad, for the preview."""
+        texts = (str(self.data.get(name, "")) for name in ("subject", "body"))
+        subject, body = (text.replace("\r\n", "\n") for text in texts)
+        return Letter(subject=subject.strip(), body=body)
+
     def letter(self) -> Letter:
         """What was written; call it when the form is valid."""
         told = self.cleaned_data
@@ -102,6 +126,11 @@ class ManyLettersForm(LetterForm):
         label="Words", choices=CHOICES, widget=forms.RadioSelect, initial=OWN
     )
     field_order = ("copies", "words", "subject", "body")
+
+    def as_typed(self) -> Letter:
+        """Nothing where each customer gets their own words."""
+        common = self.data.get("words") == COMMON
+        return super().as_typed() if common else Letter()
 
     def letter(self) -> Letter:
         """What was written, without the words where each customer gets their own."""

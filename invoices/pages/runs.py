@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +24,9 @@ from partners.exceptions import BookError
 
 PER_PAGE = 50
 MOST_SHOWN = 200
-"""Of what failed; the rest is counted."""
+"""Of what failed or was issued; the rest is counted."""
+PATIENCE = datetime.timedelta(seconds=15)
+"""After which nothing moving looks as if nobody worked."""
 
 
 @desk_page(Capability.VIEW)
@@ -81,7 +84,8 @@ def _run(desk: Desk, run_id: str) -> SendRun:
 
 
 def _standing(run: SendRun) -> dict[str, Any]:
-    """What the page tells of a run; seven queries."""
+    """What the page tells of a run; a dozen queries at most."""
+    now = timezone.now()
     progress = send_runs.progress(run)
     mails = send_runs.deliveries(run).select_related("invoice", "partner")
     refused = SendRunItem.objects.for_business(run.business_id).filter(
@@ -98,12 +102,43 @@ def _standing(run: SendRun) -> dict[str, Any]:
         "sent": sent,
         "under_way": under_way,
         "mails": sum(progress.deliveries.values()),
+        "stalled": _is_stalled(run, progress, now),
+        "done": _done(run) if progress.finished else (),
         "live": not progress.finished or under_way > 0,
         "refused": refused.select_related("invoice__partner")[:MOST_SHOWN],
         "failed": _in(mails, DeliveryState.FAILED),
         "uncertain": _in(mails, DeliveryState.UNCERTAIN),
+        "most_shown": MOST_SHOWN,
         "waiting_again": _in(mails, DeliveryState.QUEUED).exclude(error=""),
     }
+
+
+def _done(run: SendRun) -> Any:
+    """What was issued, in the run's order."""
+    items = SendRunItem.objects.for_business(run.business_id).filter(run_id=run.pk)
+    done = items.filter(state=ItemState.DONE).order_by("position")
+    return done.select_related("invoice__partner")[:MOST_SHOWN]
+
+
+def _is_stalled(
+    run: SendRun, progress: send_runs.Progress, now: datetime.datetime
+) -> bool:
+    """Whether something waits and nothing has moved for a while; three queries at most.
+
+    That is how a missing worker looks from here: what waits for its next try, or is
+    being offered to a slow server, is not waiting for one.
+    """
+    mails = send_runs.deliveries(run)
+    due = mails.filter(state=DeliveryState.QUEUED, try_after__lte=now - PATIENCE)
+    if not progress.waiting and not due.exists():
+        return False
+    items = SendRunItem.objects.for_business(run.business_id).filter(run_id=run.pk)
+    moved = [
+        run.created_at,
+        items.aggregate(last=Max("done_at"))["last"],
+        mails.aggregate(last=Max("changed_at"))["last"],
+    ]
+    return bool(max(at for at in moved if at) <= now - PATIENCE)
 
 
 def _in(mails: Any, state: DeliveryState) -> Any:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+
+from partners.models import User
 
 
 class SignIn(LoginView):
@@ -21,3 +25,9 @@ class SignOut(LogoutView):
     """End the session, by POST only."""
 
     next_page = "sign-in"
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """From the root to where the person may work: the admin is for staff alone."""
+    member = isinstance(request.user, User) and not request.user.is_staff
+    return redirect("send" if member else "admin:index")

@@ -12,6 +12,7 @@ from invoices.pages import (
     drafts,
     pictures,
     runs,
+    sent,
     signing_in,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("send/<slug:slug>/", drafts.drafts, name="send-drafts"),
     path("send/<slug:slug>/compose/", composing.compose_many, name="send-compose-many"),
     path("send/<slug:slug>/mail/", composing.preview_mail, name="send-mail-preview"),
+    path("send/<slug:slug>/sent/", sent.sent, name="send-sent"),
     path("send/<slug:slug>/runs/", runs.runs, name="send-runs"),
     path("send/<slug:slug>/runs/<slug:run_id>/", runs.run, name="send-run"),
     path("send/<slug:slug>/runs/<slug:run_id>/stop/", runs.stop, name="send-run-stop"),

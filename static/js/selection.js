@@ -5,6 +5,7 @@
   const all = document.getElementById("select-all");
   const told = document.getElementById("selected");
   if (!form || !told) return;
+  const bar = told.closest(".act-bar");
   const boxes = [...form.querySelectorAll('input[name="invoice"]:not(:disabled)')];
   const button = document.getElementById("compose");
   const empty = told.textContent;
@@ -41,6 +42,8 @@
     const amounts = sums.map(([code, [units, decimals]]) => `${code}\u00a0${written(units, decimals)}`);
     told.textContent = count ? `${count} chosen: ${amounts.join(" · ")}` : empty;
     button.disabled = !count;
+    // With nothing chosen it stays at the list's end instead of covering it.
+    bar.classList.toggle("idle", !count);
   }
 
   form.addEventListener("change", (event) => {

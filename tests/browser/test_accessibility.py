@@ -27,12 +27,14 @@ def pages(visit: Visit) -> list[str]:
         own.url("send-drafts") + "?q=nothing-like-this",
         own.url("send-compose", own.draft.public_id),
         own.url("send-compose", own.issued.public_id),
+        own.url("send-sent"),
         own.url("send-runs"),
         own.url("send-run", own.run.public_id),
         own.url("send-document", own.issued.public_id),
         own.url("send-document", own.draft.public_id),
         own.link.path(),
         own.link.path()[:-9] + "12345678/",
+        own.url("send-drafts") + "nothing-here/",
     ]
 
 

@@ -58,6 +58,7 @@ class Office:
         """All that can be looked at."""
         return [
             self.url("send-drafts"),
+            self.url("send-sent"),
             self.url("send-runs"),
             self.url("send-run", self.run.public_id),
             self.url("send-document", self.draft.public_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from tests.books import contents
@@ -57,7 +58,7 @@ def test_rows_of_another_business_are_not_there_under_ones_own(own) -> None:
     person = signed_in(member(own.business, "owner"))
     before = contents()
 
-    for path in other.pages()[2:]:
+    for path in other.pages()[3:]:
         assert person.get(path.replace("zebra", "own")).status_code == 404, path
     for path, body in other.deeds()[4:]:
         own_path = path.replace("zebra", "own")
@@ -95,7 +96,7 @@ def test_nothing_is_done_by_a_get(own) -> None:
 def test_a_clerk_sees_every_page(own) -> None:
     clerk = signed_in(member(own.business))
 
-    assert [clerk.get(path).status_code for path in own.pages()] == [200] * 7
+    assert [clerk.get(path).status_code for path in own.pages()] == [200] * 8
 
 
 def test_a_member_who_is_no_staff_signs_in_and_out(own) -> None:
@@ -145,3 +146,34 @@ def test_whoever_works_for_two_chooses(own) -> None:
 
     assert "/send/own/" in shown
     assert "/send/zebra/" in shown
+
+
+@pytest.mark.parametrize(
+    ("staff", "there"), [(False, "/send/"), (True, "/admin/"), (None, "/admin/")]
+)
+def test_the_root_leads_to_where_one_may_work(own, staff, there) -> None:
+    client = Client()
+    if staff is not None:
+        client.force_login(member(own.business, is_staff=staff))
+
+    assert client.get("/")["Location"] == there
+
+
+def test_what_is_not_there_is_told_in_our_own_frame(own) -> None:
+    clerk = signed_in(member(own.business))
+
+    answer = clerk.get("/send/nobody/")
+
+    assert answer.status_code == 404
+    assert "<h1>There is nothing here</h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+def test_the_pages_for_faults_need_neither_request_nor_database(
+    name, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(0):
+        html = render_to_string(f"{name}.html")
+
+    assert html.count("<h1>") == 1
+    assert 'rel="stylesheet"' in html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from invoices.models import Delivery, MailTemplate, SendRun
 from partners.models import Partner
 from tests.books import contents
-from tests.factories import PartnerFactory, a_draft
+from tests.factories import PartnerFactory, a_draft, a_line
 from tests.pages.cast import Office, member, office, signed_in
 from tests.pages.test_drafts import texts
 
@@ -97,6 +98,40 @@ def test_what_cannot_be_mailed_is_refused_at_its_field(
     assert contents() == before
 
 
+def test_all_that_is_wrong_is_told_at_once_and_the_words_stay(own, clerk) -> None:
+    url = own.url("send-compose", own.draft.public_id)
+    wrong = form(
+        recipients="one, a@example.com, two",
+        copies="three",
+        subject="Mine alone",
+        body="{{ nonsense }}",
+    )
+    before = contents()
+
+    answer = clerk.post(url, wrong)
+    words = texts(clerk.post(url, wrong | {"body": "Mine alone too"}))
+
+    told = answer.content.decode()
+    for field, count in (("recipients", 2), ("copies", 1), ("body", 1)):
+        [problem] = re.findall(f'id="id_{field}_error"[^>]*>([^<]*)<', told)
+        assert problem.count(" is no ") == count
+    assert words.count("Mine alone too") == 2
+    assert contents() == before
+
+
+def test_a_refused_letter_is_sent_once_it_is_corrected(own, clerk) -> None:
+    url = own.url("send-compose", own.draft.public_id)
+    body = form(body="{{ nonsense }}")
+
+    refused = clerk.post(url, body)
+    sent = clerk.post(url, body | {"body": "Corrected"})
+
+    assert refused.status_code == 400
+    [run] = runs(own)
+    assert sent["Location"] == own.url("send-run", run.public_id)
+    assert run.body == "Corrected"
+
+
 def test_a_header_cannot_be_slipped_into_the_subject(own, clerk) -> None:
     url = own.url("send-compose", own.draft.public_id)
     before = contents()
@@ -159,6 +194,27 @@ def test_many_are_started_with_common_words_or_each_customers_own(own, clerk) ->
     assert [item.invoice_id for item in common.items.order_by("position")] == [
         draft.pk for draft in drafts
     ]
+
+
+def test_drafts_are_told_apart_and_can_be_left_out(own, clerk) -> None:
+    other = a_draft(
+        own.business,
+        by=own.by,
+        partner=own.draft.partner,
+        reference="JOB-7",
+        lines=[a_line(1, 5, description="Sawing"), a_line(1, 5)],
+    )
+    ids = [own.draft.public_id, other.public_id]
+    shown = clerk.post(own.url("send-compose-many"), {"invoice": ids})
+    body = form(invoices=",".join(ids), words="template", left_out=[ids[0]])
+
+    clerk.post(own.url("send-runs"), body)
+
+    assert "JOB-7 · Sawing" in texts(shown)
+    for draft in (own.draft, other):
+        preview = own.url("send-document", draft.public_id)
+        assert f'href="{preview}"' in shown.content.decode()
+    assert [item.invoice_id for item in runs(own)[0].items.all()] == [other.pk]
 
 
 @pytest.mark.parametrize(

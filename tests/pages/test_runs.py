@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from invoices import send_runs
-from invoices.models import CustomerLink, Delivery, SendRunItem
+from invoices.delivering import note
+from invoices.models import CustomerLink, Delivery, SendRun, SendRunItem
 from tests.books import contents, history
-from tests.factories import NOW
+from tests.factories import NOW, a_payment
 from tests.pages.cast import Office, member, office, signed_in
 from tests.pages.test_drafts import texts
 
@@ -47,6 +51,37 @@ def test_a_run_tells_how_far_it_has_come(own, clerk) -> None:
     assert 'http-equiv="refresh"' not in done.content.decode()
 
 
+def test_a_run_that_nobody_works_on_says_so(own, clerk) -> None:
+    url = own.url("send-run", own.run.public_id)
+    told = "This waits for the mail worker. Tell whoever runs Counterfoil."
+    fresh = texts(clerk.get(url))
+    earlier = timezone.now() - datetime.timedelta(seconds=16)
+    SendRun.objects.for_business(own.business).update(created_at=earlier)
+    unissued = texts(clerk.get(url))
+    send_runs.work(own.business.pk, own.run.pk)
+    unsent = texts(clerk.get(url))
+    SendRunItem.objects.for_business(own.business).update(done_at=earlier)
+    send_runs.deliveries(own.run).update(changed_at=earlier, try_after=earlier)
+    stale = texts(clerk.get(url))
+    send_runs.deliveries(own.run).update(try_after=timezone.now())
+    tried_later = texts(clerk.get(url))
+
+    pages = (fresh, unissued, unsent, stale, tried_later)
+    assert [told in page for page in pages] == [False, True, False, True, False]
+    assert "start manage.py run_worker" in unissued
+
+
+def test_a_finished_run_leads_to_its_documents(own, clerk) -> None:
+    url = own.url("send-run", own.run.public_id)
+    send_runs.work(own.business.pk, own.run.pk)
+    invoice = own.run.items.get().invoice
+
+    html = clerk.get(url).content.decode()
+
+    page = own.url("send-document", invoice.public_id)
+    assert f'<a href="{page}">{invoice.number}</a>' in html
+
+
 def test_the_script_gets_the_changing_part_alone(own, clerk) -> None:
     url = own.url("send-run", own.run.public_id)
 
@@ -54,6 +89,7 @@ def test_the_script_gets_the_changing_part_alone(own, clerk) -> None:
 
     assert "<html" not in part
     assert 'max="1" value="0"' in part
+    assert "Drafts worked off" in part
 
 
 def test_what_was_refused_says_why_and_leads_to_another_try(own, clerk) -> None:
@@ -128,19 +164,24 @@ def test_a_deed_that_comes_too_late_is_refused_and_changes_nothing(own, clerk) -
 
 def test_a_document_tells_its_story_in_words(own, clerk) -> None:
     own.issued.dispute("Broken", by=own.issued.customer(), now=NOW)
-    delivery(own, state="failed", error="550 no such box")
+    failed = delivery(own, state="failed", error="550 no such box")
+    note(failed, "failed", by=own.by, reason="550 no such box")
+    a_payment(own.business, own.issued, 40, by=own.by)
 
     told = texts(clerk.get(own.url("send-document", own.issued.public_id)))
 
     for sentence in (
         "Drafted",
         "Issued",
-        "Handed over to be mailed buyer@example.com",
-        "Mail to buyer@example.com could not be sent 550 no such box",
+        "Mail to buyer@example.com was handed over to be sent",
+        "Mail to buyer@example.com could not be delivered 550 no such box Try again",
+        "Payment USD 40.00 · USD 60.00 still open",
         "The customer says that something is wrong Broken",
         "The customer objects",
     ):
         assert sentence in told
+    assert told.count("Mail to buyer@example.com") == 2
+    assert told.count("Try again") == 1
 
 
 def test_dispute_hold_and_links_are_worked_from_the_document(own, clerk) -> None:
