@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from django.conf import settings
 from django.db import transaction
 
-from invoices.models import CustomerLink, DocumentSettings, Event, Invoice
+from invoices.models import CustomerLink, Delivery, DocumentSettings, Event, Invoice
 from partners import public_ids
 from partners.access import Actor, Capability
+
+_TOKEN = re.compile(r"(/i/[0-9a-f]{9,15}/[0-9a-f]{9,15}/)[\w-]+")
 
 
 def link_to(invoice: Invoice, *, now: datetime.datetime) -> CustomerLink:
@@ -64,3 +67,15 @@ def find_link(
 def address(link: CustomerLink) -> str:
     """The whole address, as it is mailed."""
     return f"{settings.PUBLIC_URL}{link.path()}"
+
+
+def words_for(delivery: Delivery, actor: Actor | None) -> str:
+    """The words of a mail as this person may read them; see `veiled`."""
+    return veiled(delivery.body, actor)
+
+
+def veiled(text: str, actor: Actor | None) -> str:
+    """The text, its secret addresses only for whoever may give them out."""
+    if actor is not None and actor.may(Capability.ISSUE):
+        return text
+    return _TOKEN.sub(r"\1…", text)

@@ -284,7 +284,7 @@ def _printed(invoice: Invoice, facts: ReminderFacts) -> DocumentFile:
         invoice_id=invoice.pk,
         partner_id=invoice.partner_id,
         kind=FileKind.REMINDER,
-        name=f"{file_name(f'{invoice.number}-{facts.date}')}.pdf",
+        name=f"{file_name(f'reminder-{invoice.number}-{facts.date}')}.pdf",
     )
     DocumentFile.objects.bulk_create([file])
     return file

@@ -14,6 +14,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.text import slugify
 from moneyed import CURRENCIES
 
 from invoices import jobs, money
@@ -43,6 +44,19 @@ def currencies(partner: Partner) -> list[str]:
     payments = Payment.objects.of(partner).received()
     paid = payments.values_list("currency", flat=True)
     return sorted({*documents.distinct().order_by(), *paid.distinct().order_by()})
+
+
+def usual_currency(partner: Partner) -> str:
+    """The currency of a statement for which none was asked; two queries.
+
+    Raises Invalid where there are several; where nothing passed yet it is the
+    partner's own, or the base currency.
+    """
+    found = currencies(partner)
+    if len(found) > 1:
+        raise Invalid(f"Choose one of {', '.join(found)}.", field="currency")
+    own = partner.default_selling_currency or partner.business.currency
+    return found[0] if found else own
 
 
 def statement_facts(
@@ -84,6 +98,12 @@ def statement_pdf(
     from invoices.documents.printing import print_statement
 
     return print_statement(statement_facts(partner, since, until, currency))
+
+
+def statement_name(partner: Partner, until: datetime.date) -> str:
+    """What a statement's file is called: by the partner's code, or else the name."""
+    named = partner.code or slugify(partner.name, allow_unicode=True)
+    return f"{file_name(f'statement-{named or partner.public_id}-{until}')}.pdf"
 
 
 def send_statement(
@@ -289,13 +309,12 @@ def _words(
 def _kept(partner: Partner, facts: StatementFacts) -> DocumentFile:
     from invoices.documents.printing import print_statement
 
-    name = file_name(f"statement-{partner.code or partner.public_id}-{facts.until}")
     file = DocumentFile.holding(
         print_statement(facts),
         business_id=partner.business_id,
         partner=partner,
         kind=FileKind.STATEMENT,
-        name=f"{name}.pdf",
+        name=statement_name(partner, facts.until),
     )
     DocumentFile.objects.bulk_create([file])
     return file

@@ -146,11 +146,16 @@ class Invoice(CorrespondenceVerbs):
         )
         return self
 
-    def write_off(self, *, by: Actor, reason: str) -> Self:
-        """Give up what is open; it may still be paid later. Raises NotIssued."""
+    def write_off(
+        self, *, by: Actor, reason: str, expected_version: int | None = None
+    ) -> Self:
+        """Give up what is open; it may still be paid later.
+
+        Raises NotIssued, StaleDocument, NotAllowed.
+        """
         by.require(Capability.CORRECT, self.business_id)
         with transaction.atomic():
-            self.lock()
+            self.lock(expected_version)
             if self.state != State.ISSUED or not self.balance:
                 raise NotIssued("Only an issued document with something open.")
             self.state = State.WRITTEN_OFF

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from invoices.crediting import credit
-from invoices.exceptions import BadDates, NoRecipient
+from invoices.exceptions import BadDates, KeyUsed, NoRecipient
 from invoices.models import Delivery, DocumentFile, DocumentSettings, Invoice
 from invoices.sending import Letter
 from partners.exceptions import BookError, Invalid, NotAllowed
@@ -29,7 +29,9 @@ from payments.statements import (
     currencies,
     send_statement,
     statement_facts,
+    statement_name,
     statement_pdf,
+    usual_currency,
 )
 from tests.books import history, refused
 from tests.factories import (
@@ -304,6 +306,40 @@ def test_the_same_key_mails_once(business, owner, partner):
     assert (Delivery.objects.count(), DocumentFile.objects.count()) == (1, 1)
 
 
+def test_the_same_key_for_another_letter_is_refused(business, owner, partner):
+    sold(partner, owner, 0)
+    times = {"by": owner, "now": NOW, "key": "march"}
+    send_statement(partner, FIRST, LAST, "USD", **times)
+    for letter, field in (
+        (Letter(recipients=["other@example.com"]), "recipients"),
+        (Letter(body="Other"), "body"),
+    ):
+        with refused(KeyUsed, field):
+            send_statement(partner, FIRST, LAST, "USD", letter, **times)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "file"),
+    [
+        ("AB 1", "Ada", "statement-AB-1-2026-01-31.pdf"),
+        ("", "Søren & Söhne", "statement-søren-söhne-2026-01-31.pdf"),
+    ],
+)
+def test_its_file_is_named_after_the_customer(code, name, file):
+    partner = Partner(code=code, name=name)
+    assert statement_name(partner, datetime.date(2026, 1, 31)) == file
+
+
+def test_the_usual_currency_is_the_only_one_there_is(business, owner, partner):
+    assert usual_currency(partner) == "USD"
+    sold(partner, owner, 0, currency="EUR", currency_rate=D(1))
+    assert usual_currency(partner) == "EUR"
+    sold(partner, owner, 0)
+    with refused(Invalid, "currency") as told:
+        usual_currency(partner)
+    assert told.value.message == "Choose one of EUR, USD."
+
+
 def test_what_cannot_be_mailed_is_refused(business, owner, partner):
     nobody = PartnerFactory(business=business, email="")
     times = {"by": owner, "now": NOW, "key": "march"}
@@ -312,6 +348,11 @@ def test_what_cannot_be_mailed_is_refused(business, owner, partner):
     with refused(Invalid, "recipients"):
         letter = Letter(recipients=["no address"])
         send_statement(partner, FIRST, LAST, "USD", letter, **times)
+    with refused(Invalid, "body"):
+        # What a document has, a statement has not.
+        send_statement(
+            partner, FIRST, LAST, "USD", Letter(body="{{ number }}"), **times
+        )
     with refused(BadDates, "until"):
         send_statement(partner, LAST, FIRST, "USD", **times)
     viewer = actor(business, "viewer")

@@ -122,7 +122,7 @@ def test_a_reminder_is_a_letter_with_its_own_file(business, owner, invoice):
     file = DocumentFile.objects.for_business(business).get(kind="reminder")
     assert (mail.invoice_id, mail.file_id) == (invoice.pk, file.pk)
     assert (mail.recipient, mail.purpose) == ("buyer@example.com", "reminder")
-    assert file.name == f"INV-2026-00001-{DUE + 7 * DAY}.pdf"
+    assert file.name == f"reminder-INV-2026-00001-{DUE + 7 * DAY}.pdf"
     assert file.intact()
     with pikepdf.open(io.BytesIO(bytes(file.content))) as pdf:
         assert len(pdf.pages) == 1

@@ -40,6 +40,8 @@ class NativeViewSet(Door, GenericViewSet[Any]):
     lookup_field = "id"
     lookup_value_converter = "str"
     kind = ""
+    # What it takes to read anything here.
+    looking = Capability.VIEW
     # For the OpenAPI document: whether all of this is ours, whether rows have an ETag.
     beyond = False
     versioned = False
@@ -53,7 +55,7 @@ class NativeViewSet(Door, GenericViewSet[Any]):
         public_id = kwargs.get("business_id")
         if public_id is not None and public_id != self.business.public_id:
             raise Http404
-        self.actor.require(Capability.VIEW, self.business.pk)
+        self.actor.require(self.looking, self.business.pk)
         self.read_body(request)
 
     def refusal(self, exc: Exception) -> Response | None:

@@ -14,6 +14,7 @@ _BEYOND_ACTIONS = (
     "issue",
     "void",
     "credit",
+    "write_off",
     "approve",
     "cancel",
     "assign",

@@ -47,7 +47,7 @@ from tests.factories import (
 
 VERBS = ("issue", "void", "credit", "approve", "cancel", "assign", "close", "reopen")
 OF_ISSUED = [["void"], ["credit"], ["pdf"], ["ubl"], ["link"], ["timeline"]]
-OF_ISSUED += [["dispute"], ["hold"], ["remind"]]
+OF_ISSUED += [["dispute"], ["hold"], ["remind"], ["write_off"]]
 SENDING = ["deliveries", "mail_templates", "reminder_rules", "webhooks", "send_runs"]
 SENDING += ["recurring"]
 # Payments are made under their document; here POST is the published slip for PUT.

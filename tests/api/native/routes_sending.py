@@ -124,10 +124,12 @@ class Sending:
 
     def verbs(self) -> dict[str, Any]:
         """A valid body for each verb of these rows."""
-        none = "send remind settle_dispute hold release retry withdraw rotate test pause resume skip statement"
+        none = "remind settle_dispute hold release retry withdraw rotate test pause resume skip statement"
         return {
             **{name: {} for name in [*none.split(), "resend", "stop"]},
+            "send": {"key": "once more"},
             "dispute": {"reason": "Not what I ordered"},
+            "write_off": {"reason": "They are bankrupt"},
             "settle": {"arrived": True},
             "logo": picture(),
         }

@@ -75,6 +75,35 @@ def test_voiding_keeps_the_document(api: Door, issued: Invoice) -> None:
     assert response["ETag"] == '"3"'
 
 
+def test_writing_off_gives_up_what_is_open(api: Door, issued: Invoice) -> None:
+    path = f"invoices/{issued.public_id}"
+    before = read(api.get(path))
+    body = {"reason": "They are bankrupt"}
+    with unchanged():
+        refused = read(api.post(f"{path}/write_off/", {}), 400)
+        old = api.post(f"{path}/write_off/", body, headers={"If-Match": '"7"'})
+    assert refused == wrong("reason", "This field is required.")
+    assert old.status_code == 412
+    response = api.post(f"{path}/write_off/", body)
+    after = read(response)
+    assert after == before | {"status": after["status"], "version": 3}
+    assert response["ETag"] == '"3"'
+    issued.refresh_from_db()
+    assert (issued.state, issued.balance) == ("written_off", 150)
+    with unchanged():
+        again = read(api.post(f"{path}/write_off/", body), 409)
+    message = "Only an issued document with something open."
+    assert again == refusal(409, "not_issued", message)
+
+
+def test_a_clerk_writes_nothing_off(business: Business, issued: Invoice) -> None:
+    clerk = Door(business, a_key(business, role="clerk"))
+    path = f"invoices/{issued.public_id}/write_off/"
+    with unchanged():
+        refused = read(clerk.post(path, {"reason": "x"}), 403)
+    assert refused["apierror"]["code"] == "not_allowed"
+
+
 def test_voiding_needs_no_body(api: Door, issued: Invoice) -> None:
     assert read(api.post(f"invoices/{issued.public_id}/void"))["status"] == "Void"
 

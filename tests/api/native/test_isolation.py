@@ -197,7 +197,9 @@ def test_who_may_only_look_changes_nothing(cast: Cast, key: Any) -> None:
             path = url.filled(cast.ours.ids(url))
             for method in METHODS:
                 status = done(url, method)
-                if status < 300 or status == 409:
+                if "webhooks" in url.words:
+                    status = 403  # where the books are told about is no view of them
+                elif status < 300 or status == 409:
                     secret = url.words[-1] == "link" and method != "OPTIONS"
                     status = status if method in READING and not secret else 403
                 cast.check(door, url, method, path, status)

@@ -312,6 +312,7 @@ def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
             credit | {"details": [{"line": 1, "quantity": 1}]},
         ),
         "void": ("POST", f"{issued}/void/", {"reason": ""}),
+        "write off": ("POST", f"{issued}/write_off/", {"reason": "x"}),
         "partner": ("POST", "partners/", partner),
         "product": (
             "POST",
@@ -348,6 +349,7 @@ DOCUMENTS = [
     "put payment",
     "credit",
     "void",
+    "write off",
     "partner",
     "product",
     "patch product",

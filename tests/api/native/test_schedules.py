@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -200,6 +201,23 @@ def test_a_statement_is_a_pdf(api: Door, business: Business, customer: Partner) 
     refused = read(api.get(path, since="2026-02-01", until="2026-01-01"), 400)
     message = "It would end before it starts."
     assert refused == refusal(400, "bad_dates", message, {"until": [message]})
+
+
+def test_a_statement_is_of_the_only_currency_there_is(
+    api: Door, business: Business, customer: Partner
+) -> None:
+    euro = {"currency": "EUR", "currency_rate": Decimal(1)}
+    an_issued_invoice(business, partner=customer, **euro)
+    path = f"partners/{customer.public_id}/statement/"
+    [mail] = read(api.post(path, {"until": "2026-12-31"}), 202)
+    assert mail["key"] == "2026-01-01 2026-12-31 EUR"
+    assert "EUR" in mail["body"]
+    an_issued_invoice(business, partner=customer)
+    with unchanged():
+        for refused in (api.get(path), api.post(path, {})):
+            message = "Choose one of EUR, USD."
+            told = refusal(400, "invalid", message, {"currency": [message]})
+            assert read(refused, 400) == told
 
 
 def test_a_statement_is_mailed_once(

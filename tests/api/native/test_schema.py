@@ -149,6 +149,7 @@ def test_what_the_contract_has_not_is_marked(document: dict[str, Any]) -> None:
         *(("PUT", f"{name}/{{id}}/") for name in items),
         *(("PATCH", f"{name}/{{id}}/") for name in patched),
         *(("POST", f"invoices/{{id}}/{verb}/") for verb in ("issue", "void", "credit")),
+        ("POST", "invoices/{id}/write_off/"),
         *(("POST", f"credit_notes/{{id}}/{verb}/") for verb in ("issue", "void")),
         ("GET", "credit_notes/"),
         ("GET", "credit_notes/{id}/"),

@@ -416,6 +416,22 @@ def test_mails_are_listed_filtered_and_paged(
     assert refused == wrong("since", message)
 
 
+def test_who_may_only_look_reads_no_secret_in_a_mail(
+    api: Door, business: Business, draft: Invoice
+) -> None:
+    letter = {"subject": "See {{ link }}", "body": "At\n{{ link }}\nas agreed."}
+    [sent] = read(api.post(f"invoices/{draft.public_id}/send/", letter), 202)
+    viewer = Door(business, a_key(business, role="viewer"))
+    token = CustomerLink.objects.get().token
+    assert token in sent["body"]
+    one = f"deliveries/{sent['id']}/"
+    assert read(api.get(one)) == sent
+    for path in (one, "deliveries/", f"invoices/{draft.public_id}/timeline/"):
+        assert token not in viewer.get(path).content.decode()
+    veiled = {name: sent[name].replace(token, "…") for name in ("subject", "body")}
+    assert read(viewer.get(one)) == sent | veiled
+
+
 def test_lists_leave_the_words_out(api: Door, issued: Invoice) -> None:
     delivery = DeliveryFactory(invoice=issued)
     [listed] = read(api.get("deliveries"))

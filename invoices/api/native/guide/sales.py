@@ -142,6 +142,15 @@ _INVOICES = (
         example("invoices/$partly/void/", {}, status=409, note="Part of it is paid."),
         beyond=True,
     ),
+    endpoint(
+        "POST",
+        "invoices/<id>/write_off/",
+        "Gives up what is open on an issued invoice; it may still be paid later. Needs "
+        "the capability correct.",
+        example("invoices/$partly/write_off/", {"reason": "They are bankrupt"}),
+        example("invoices/$partly/write_off/", {}, status=400),
+        beyond=True,
+    ),
 )
 
 _CREDIT_NOTES = (

@@ -147,7 +147,7 @@ _DELIVERIES = (
     ours(
         "GET",
         "deliveries/<id>/",
-        "One mail with its words.",
+        "One mail with its words; the customer's secret address needs issue.",
         example("deliveries/$mail/"),
     ),
     ours(
@@ -365,7 +365,10 @@ _WEBHOOKS = (
         new={"url": HOOK, "events": ["invoice.issued", "invoice.paid"]},
         whole={"url": HOOK},
         change={"description": "The warehouse"},
-        lists={"": "Signed by the Standard Webhooks specification."},
+        lists={
+            "": "Signed by the Standard Webhooks specification; all of it needs "
+            "the capability settings."
+        },
         beyond=True,
         free=True,
     ),

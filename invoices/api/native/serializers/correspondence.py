@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from invoices.api.native.serializers.fields import Moment, Reference, Text
+from invoices.links import veiled
 from invoices.models.delivery import DeliveryState
 from invoices.models.mail_template import Purpose
 from invoices.timeline import EntryKind, TimelineEntry
@@ -58,7 +59,10 @@ class LoadedText(serializers.CharField):
 
 
 class DeliveryOut(serializers.Serializer[Any]):
-    """One mail to one recipient, as far as it has come."""
+    """One mail to one recipient, as far as it has come.
+
+    For `actor` in the context: who may not issue sees no customer's secret address.
+    """
 
     id = serializers.CharField(source="public_id")
     invoice = Reference("invoice", source="invoice_id", allow_null=True)
@@ -83,8 +87,18 @@ class DeliveryOut(serializers.Serializer[Any]):
     who = serializers.CharField(source="actor")
     created_at = Moment()
     body = LoadedText(
-        required=False, allow_blank=True, help_text="The words; not shown in lists."
+        required=False,
+        allow_blank=True,
+        help_text="The words; not shown in lists. Who may not issue sees “…” in the "
+        "place of the secret in the customer's address.",
     )
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Its subject and words as this person may read them."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        for name in {"subject", "body"} & shown.keys():
+            shown[name] = veiled(shown[name], self.context.get("actor"))
+        return shown
 
 
 class SettleIn(serializers.Serializer[Any]):

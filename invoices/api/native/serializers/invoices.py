@@ -162,6 +162,12 @@ class VoidIn(serializers.Serializer[Any]):
     reason = Text(500)
 
 
+class WriteOffIn(serializers.Serializer[Any]):
+    """Why what is open is given up."""
+
+    reason = Text(500, required=True)
+
+
 class CreditLineIn(serializers.Serializer[Any]):
     """How much of one line is credited; lines count from 1."""
 

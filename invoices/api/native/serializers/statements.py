@@ -11,6 +11,7 @@ from invoices.api.native.serializers.correspondence import LetterIn
 from invoices.api.native.serializers.fields import Day, Text
 from partners.models import Partner
 from partners.models.business import currency_code
+from payments import statements
 
 
 class StatementIn(serializers.Serializer[Any]):
@@ -22,7 +23,11 @@ class StatementIn(serializers.Serializer[Any]):
         help_text="The first day; 1 January of the last day's year unless told.",
     )
     until = Day(default=None, allow_null=True, help_text="The last; today unless told.")
-    currency = Text(3, help_text="The customer's own, or the base currency.")
+    currency = Text(
+        3,
+        help_text="The only one in which anything passed, unless told; where nothing "
+        "did, the customer's own or the base currency.",
+    )
 
     def validate_currency(self, value: str) -> str:
         """A code that there is, or none."""
@@ -31,14 +36,17 @@ class StatementIn(serializers.Serializer[Any]):
         return value
 
     def values(self, partner: Partner, today: datetime.date) -> dict[str, Any]:
-        """The days and the currency, also where they were not told."""
+        """The days and the currency, also where they were not told.
+
+        Raises what `usual_currency` raises.
+        """
         given = self.validated_data
         until = given["until"] or today
-        own = partner.default_selling_currency or partner.business.currency
+        currency = given["currency"] or statements.usual_currency(partner)
         return {
             "since": given["since"] or until.replace(month=1, day=1),
             "until": until,
-            "currency": given["currency"] or own,
+            "currency": currency,
         }
 
 

@@ -78,8 +78,9 @@ class CorrespondenceViewSet(DocumentViewSet):
     ) -> Response:
         """The mails of this call (202), or those of an earlier one (200)."""
         new = all(delivery.changed_at == now for delivery in deliveries)
+        shown = DeliveryOut(deliveries, many=True, context={"actor": self.actor})
         return Response(
-            DeliveryOut(deliveries, many=True).data,
+            shown.data,
             status=202 if new else 200,
             headers={"ETag": f'"{invoice.version}"'},
         )
@@ -101,7 +102,8 @@ class CorrespondenceViewSet(DocumentViewSet):
     def timeline(self, request: Request, **kwargs: Any) -> Response:
         """What happened to the document and what was mailed about it, oldest first."""
         entries = timeline(self.document(kwargs["id"]))
-        return Response(EntryOut(entries, many=True).data)
+        shown = EntryOut(entries, many=True, context={"actor": self.actor})
+        return Response(shown.data)
 
     @extend_schema(responses=LinkOut)
     @action(detail=True, methods=["get"])

@@ -40,10 +40,11 @@ class DeliveryViewSet(NativeViewSet):
         """A page of mails without their words. Two queries."""
         found = self.filter_queryset(self.get_queryset().defer("body"))
         page = self.paginate_queryset(found)
-        return self.get_paginated_response(DeliveryOut(page, many=True).data)
+        shown = DeliveryOut(page, many=True, context={"actor": self.actor})
+        return self.get_paginated_response(shown.data)
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        """One mail with its words."""
+        """One mail with its words; its secret address for who may issue."""
         return self.show(self.row(kwargs["id"]))
 
     def row(self, public_id: str) -> Delivery:
@@ -53,7 +54,7 @@ class DeliveryViewSet(NativeViewSet):
 
     def show(self, delivery: Delivery) -> Response:
         """One mail as the answer."""
-        return Response(DeliveryOut(delivery).data)
+        return Response(DeliveryOut(delivery, context={"actor": self.actor}).data)
 
     @extend_schema(request=None, responses=DeliveryOut)
     @action(detail=True, methods=["post"])

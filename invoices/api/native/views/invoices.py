@@ -20,6 +20,7 @@ from invoices.api.native.serializers.invoices import (
     InvoiceOut,
     PartnerInvoiceIn,
     VoidIn,
+    WriteOffIn,
 )
 from invoices.api.native.views.correspondence import (
     CorrespondenceViewSet,
@@ -109,6 +110,16 @@ class InvoiceViewSet(DraftViewSet, ObjectionViewSet, SalesViewSet):
             **given,
         )
         return self.show(note, status=201)
+
+    @extend_schema(request=WriteOffIn, responses=InvoiceOut)
+    @action(detail=True, methods=["post"])
+    def write_off(self, request: Request, **kwargs: Any) -> Response:
+        """Give up what is open on an issued invoice; it may still be paid later."""
+        given = self.checked(WriteOffIn).validated_data
+        written_off = self.document(kwargs["id"]).write_off(
+            by=self.actor, expected_version=self.expected_version(), **given
+        )
+        return self.show(written_off)
 
 
 class PartnerInvoiceViewSet(InvoiceViewSet):

@@ -39,7 +39,7 @@ class StatementViewSet(NativeViewSet):
         asked.is_valid(raise_exception=True)
         values = asked.values(partner, self.today)
         content = statements.statement_pdf(partner, **values)
-        name = f"statement-{partner.code or partner.public_id}-{values['until']}.pdf"
+        name = statements.statement_name(partner, values["until"])
         return bytes_response(
             request,
             content,
@@ -66,7 +66,8 @@ class StatementViewSet(NativeViewSet):
             key=given.validated_data["key"] or about,
         )
         new = all(mail.changed_at == now for mail in mails)
-        return Response(DeliveryOut(mails, many=True).data, status=202 if new else 200)
+        shown = DeliveryOut(mails, many=True, context={"actor": self.actor})
+        return Response(shown.data, status=202 if new else 200)
 
     def partner(self) -> Partner:
         """The partner in the path, or 404."""

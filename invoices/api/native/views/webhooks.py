@@ -32,7 +32,7 @@ class WebhookViewSet(MasterViewSet):
     beyond = True
     model = WebhookEndpoint
     kind = "endpoint"
-    needing = Capability.SETTINGS
+    looking = needing = Capability.SETTINGS
     order = ("id",)
     serializer_class = EndpointSerializer
     filter_backends = []
@@ -87,6 +87,7 @@ class MessageViewSet(NativeViewSet):
 
     beyond = True
     kind = "message"
+    looking = Capability.SETTINGS
     serializer_class = MessageOut
     filterset_class = MessageFilter
     # For the OpenAPI document, which is made without a path.
