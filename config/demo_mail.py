@@ -11,15 +11,16 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email import message_from_binary_file, policy
+from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
@@ -93,13 +94,21 @@ def names() -> list[str]:
 
 def find(name: str) -> Caught | None:
     """The mail of that name."""
+    return _read(name, lambda file: file.read())
+
+
+def find_head(name: str) -> Caught | None:
+    """The same without its content: quick, however much is attached."""
+    return _read(name, lambda file: b"".join(takewhile(bytes.strip, file)))
+
+
+def _read(name: str, part: Callable[[BinaryIO], bytes]) -> Caught | None:
     path = folder() / f"{name}.eml"
     if not _NAME.fullmatch(name) or not path.is_file():
         return None
     with path.open("rb") as file:
-        message = message_from_binary_file(
-            file, _class=EmailMessage, policy=policy.default
-        )
+        content = part(file)
+    message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     return Caught(name, message)
 
 

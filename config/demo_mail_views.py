@@ -29,13 +29,13 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     if words:
         names = [name for name in names if _has(name, words)]
     page = Paginator(names, _A_PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "mails": [demo_mail.find(name) for name in page]}
+    shown = {"page": page, "mails": [demo_mail.find_head(name) for name in page]}
     return render(request, "demo/mailbox.html", shown | {"q": " ".join(words)})
 
 
 def _has(name: str, words: list[str]) -> bool:
     """Whether each word stands in the mail's recipient or subject."""
-    found = demo_mail.find(name)
+    found = demo_mail.find_head(name)
     text = f"{found.recipient} {found.subject}".casefold() if found else ""
     return all(word in text for word in words)
 
