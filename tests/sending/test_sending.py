@@ -25,8 +25,10 @@ from tests.factories import NOW, PartnerFactory, a_bill, a_draft, actor
 TWO = Letter(recipients=["a@example.com", "b@example.com", "a@example.com"])
 
 
-def jobs() -> list[dict[str, int]]:
-    waiting = ProcrastinateJob.objects.filter(task_name="invoices.deliver")
+def jobs(business) -> list[dict[str, int]]:
+    waiting = ProcrastinateJob.objects.filter(
+        task_name="invoices.deliver", args__business_id=business.pk
+    )
     return list(waiting.order_by("id").values_list("args", flat=True))
 
 
@@ -35,7 +37,7 @@ def test_a_draft_is_issued_and_one_mail_queued_for_its_customer(business, owner)
     [delivery] = send(draft, by=owner, now=NOW, key="first")
     draft.refresh_from_db()
     assert draft.state == "issued"
-    assert jobs() == [{"business_id": business.pk, "delivery_id": delivery.pk}]
+    assert jobs(business) == [{"business_id": business.pk, "delivery_id": delivery.pk}]
     link = CustomerLink.objects.for_business(business).get()
     assert row(delivery, "subject", "body") == {
         "invoice_id": draft.pk,
@@ -71,7 +73,7 @@ def test_the_same_key_again_queues_nothing(business, owner):
     again = send(draft, by=owner, now=NOW, key="first")
     assert [row.pk for row in again] == [row.pk for row in first]
     assert [row.recipient for row in first] == ["a@example.com", "b@example.com"]
-    assert len(jobs()) == 2
+    assert len(jobs(business)) == 2
 
 
 @pytest.mark.parametrize(
