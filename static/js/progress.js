@@ -23,6 +23,8 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     replace("figures", fresh);
     replace("troubles", fresh);
+    // It does not change once it is there, and somebody may have opened it.
+    if (!place.querySelector("#documents details")) replace("documents", fresh);
     if (stop) stop.hidden = !fresh.querySelector("[data-running]");
   }
 

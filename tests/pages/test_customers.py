@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -277,6 +278,19 @@ def test_an_objection_without_words_or_with_too_many_is_refused(
 
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.content.decode()
+    assert contents() == before
+
+
+def test_an_objection_that_comes_too_late_is_told_so(own, customer) -> None:
+    own.issued.void(by=own.by, reason="Twice", now=NOW)
+    before = contents()
+
+    answer = customer.post(own.link.path(), {"reason": "Too much"})
+
+    assert answer.status_code == 400
+    told = re.search(r'role="alert"[^>]*>([^<]+)<', answer.content.decode())
+    assert told is not None
+    assert "void" in told.group(1)
     assert contents() == before
 
 
