@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,7 +26,7 @@ from invoices.models import (
     RecurringPeriod,
 )
 from invoices.models.recurring import Every, Makes
-from invoices.periods import LATEST, check_day
+from invoices.periods import EARLIEST, LATEST, check_day
 from invoices.schedules import Schedule
 from invoices.sending import send
 from partners.access import Actor, Capability
@@ -170,6 +171,15 @@ def due(business: Business, today: datetime.date) -> list[RecurringInvoice]:
     return list(waiting.select_related("partner").order_by("next_on", "id"))
 
 
+def missed(recurring: RecurringInvoice, today: datetime.date) -> list[datetime.date]:
+    """The dates of the documents that would be made on that day, one after another."""
+    if not recurring.active or recurring.next_on is None:
+        return []
+    schedule, made = schedule_of(recurring), recurring.made
+    dates = schedule.through(today, schedule.place(recurring.next_on), made)
+    return list(islice(dates, _MOST_AT_ONCE))
+
+
 def make_due(business: Business, *, now: datetime.datetime) -> list[Made]:
     """Make every period that is due, each in a transaction of its own.
 
@@ -213,11 +223,8 @@ def _check(draft: RecurringDraft) -> None:
         raise Invalid("At least one document.", field="count")
     if not 0 <= draft.due_days <= 3650:
         raise Invalid("0 to 3650 days.", field="due_days")
-    closed = draft.business.closed_through
-    first = draft.starts_on
-    if closed is not None:
-        first = max(first, min(closed, LATEST) + _DAY)
-    check(_document(draft, draft.lines, first))
+    closed = min(draft.business.closed_through or EARLIEST, LATEST)
+    check(_document(draft, draft.lines, max(draft.starts_on, closed + _DAY)))
 
 
 def _check_texts(draft: RecurringDraft) -> None:

@@ -160,9 +160,9 @@ def _left_alone(invoice: Invoice, today: datetime.date) -> str:
     if invoice.import_key:
         return "It was imported; remind of it by hand."
     if invoice.partner.no_reminders:
-        return f"{invoice.partner} is never reminded."
+        return "The customer is never reminded."
     if not invoice.partner.email:
-        return f"{invoice.partner} has no e-mail address."
+        return "The customer has no e-mail address."
     if _issued_on(invoice) >= today:
         return "It was issued today."
     return ""

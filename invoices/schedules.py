@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _WEEK = datetime.timedelta(days=7)
@@ -52,6 +53,14 @@ class Schedule:
             if self.date(after) >= on:
                 return after
         raise AssertionError("the steps are no longer than the longest")
+
+    def through(
+        self, day: datetime.date, place: int, made: int
+    ) -> Iterator[datetime.date]:
+        """The dates from this place through that day, `made` documents being made."""
+        while (on := self.upcoming(place, made)) is not None and on <= day:
+            yield on
+            place, made = place + 1, made + 1
 
     def upcoming(self, place: int, made: int) -> datetime.date | None:
         """The date at this place, or None where the schedule has ended before it."""

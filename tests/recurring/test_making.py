@@ -16,7 +16,7 @@ from invoices.models import (
     RecurringInvoice,
     RecurringPeriod,
 )
-from invoices.recurrence import due, make_due
+from invoices.recurrence import due, make_due, missed, pause
 from partners.models import Business, Partner
 from tests.books import contents, history
 from tests.factories import NOW, TODAY, BusinessFactory, PartnerFactory, actor
@@ -182,6 +182,22 @@ def test_another_business_s_schedules_are_not_made(business, owner):
     assert due(business, TODAY) == []
 
 
+def test_what_was_missed_is_told_before_it_is_made(business, owner):
+    start = TODAY - 60 * DAY
+    row = a_template(business, owner, starts_on=start, every="week", interval=2)
+    told = missed(row, TODAY)
+    assert told == [start + 14 * n * DAY for n in range(5)]
+    assert [one.date for one in make_due(business, now=NOW)] == told
+    row.refresh_from_db()
+    assert missed(row, TODAY) == []
+
+
+def test_what_is_paused_or_ended_misses_nothing(business, owner):
+    row = a_template(business, owner, starts_on=TODAY - 60 * DAY, count=1)
+    assert len(missed(row, TODAY)) == 1
+    assert missed(pause(row, by=owner), TODAY) == []
+
+
 def command(**options) -> list[str]:
     out = io.StringIO()
     call_command("make_recurring", stdout=out, **options)
@@ -197,8 +213,8 @@ def test_the_command_shows_and_makes(business, owner):
     )
     assert command(dry_run=True) == [
         business.slug,
-        f"Rent  Ada, issue, due since {today}",
-        "1 schedule has something to make.",
+        f"Rent  Ada, issue, 1 to make: {today}",
+        "1 to make, of 1 schedules.",
     ]
     assert documents(business) == []
     assert command(business=business.slug) == [

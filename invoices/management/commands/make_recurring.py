@@ -8,9 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from invoices.recurrence import due, make_due
+from invoices.recurrence import due, make_due, missed
 from partners.models import Business
 from partners.operators import business_named
+
+_MOST_SHOWN = 12
 
 
 class Command(BaseCommand):
@@ -39,12 +41,18 @@ class Command(BaseCommand):
             work(business)
 
     def _show(self, business: Business) -> None:
-        found = due(business, business.today(timezone.now()))
+        today = business.today(timezone.now())
+        found = due(business, today)
+        total = 0
         for one in found:
-            told = f"{one.partner}, {one.makes}, due since {one.next_on}"
+            dates = [str(date) for date in missed(one, today)]
+            total += len(dates)
+            shown = ", ".join(
+                [*dates[:_MOST_SHOWN], *["…"] * (len(dates) > _MOST_SHOWN)]
+            )
+            told = f"{one.partner}, {one.makes}, {len(dates)} to make: {shown}"
             self.stdout.write(f"  {one.name}  {told}")
-        schedules = "1 schedule has" if len(found) == 1 else f"{len(found)} schedules have"
-        self.stdout.write(f"  {schedules} something to make.")
+        self.stdout.write(f"  {total} to make, of {len(found)} schedules.")
 
     def _make(self, business: Business) -> None:
         found = make_due(business, now=timezone.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections import defaultdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,6 +13,8 @@ from invoices.reminding import remind, standings
 from partners.access import Actor
 from partners.models import Business
 from partners.operators import business_named
+
+_MOST_NAMED = 5
 
 
 class Command(BaseCommand):
@@ -28,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="Queue nothing; list every open invoice and why it is left alone.",
+            help="Queue nothing; list what would go, and how many are left alone and why.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,10 +45,16 @@ class Command(BaseCommand):
 
     def _show(self, business: Business) -> None:
         found = standings(business, business.today(timezone.now()))
+        left: dict[str, list[str]] = defaultdict(list)
         for one in found:
-            verdict = f"would go: {one.rule}" if one.rule else f"left: {one.reason}"
-            self.stdout.write(f"  {one.invoice}  {verdict}")
-        due = sum(one.rule is not None for one in found)
+            if one.rule is None:
+                left[one.reason].append(str(one.invoice))
+            else:
+                self.stdout.write(f"  {one.invoice}  would go: {one.rule}")
+        for reason, names in left.items():
+            some = [*names[:_MOST_NAMED], *["…"] * (len(names) > _MOST_NAMED)]
+            self.stdout.write(f"  {len(names)} left: {reason} {', '.join(some)}")
+        due = len(found) - sum(map(len, left.values()))
         self.stdout.write(
             f"  {due} of {len(found)} open invoices would be reminded of."
         )
