@@ -165,3 +165,22 @@ def test_a_stopped_run_leaves_its_drafts_untouched(opened, worker) -> None:
     waiting.refresh_from_db()
     assert waiting.state == "draft"
     assert not Delivery.objects.for_business(own.business).filter(invoice=waiting)
+
+
+def test_what_is_left_out_is_no_longer_counted(opened) -> None:
+    visit = opened()
+    page, own = visit.page, visit.office
+    other = a_draft(own.business, by=own.by)
+    visit.sign_in()
+    assert page.is_visible(".act-bar.idle")
+    page.check("#select-all")
+    assert not page.is_visible(".act-bar.idle")
+    page.click("#compose")
+    page.check(f"[name=left_out][value='{other.public_id}']")
+    left = Invoice.objects.for_business(own.business).filter(state="draft").count() - 1
+    page.click(f"button:has-text('Issue and send {left}')")
+    page.wait_for_selector("#progress")
+
+    run = SendRun.objects.for_business(own.business).exclude(pk=own.run.pk).get()
+    assert own.draft.pk in run.items.values_list("invoice_id", flat=True)
+    assert other.pk not in run.items.values_list("invoice_id", flat=True)
