@@ -107,7 +107,8 @@ def record_bounce(business_id: int, bounce: Bounce) -> bool:
             )
         if row.bounced_at and _gravity(row.bounce) >= _gravity(bounce.kind):
             return False
-        row.bounced_at = bounce.at
+        # A clock that is slow elsewhere: nothing comes back before it was written.
+        row.bounced_at = max(bounce.at, row.created_at)
         row.bounce = f"{bounce.kind}: {bounce.reason}"[:_MOST_REASON]
         row.save(update_fields=["bounced_at", "bounce"])
         facts = {"kind": bounce.kind.value, "reason": bounce.reason[:_MOST_REASON]}

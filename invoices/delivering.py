@@ -42,6 +42,10 @@ class _ClaimLost(Exception):
     """The row is somebody else's by now."""
 
 
+class _Unwanted(Exception):
+    """What changed on the document while its mail was made; says why."""
+
+
 def work_off(business_id: int, delivery_id: int) -> None:
     """Take one delivery to the server, if it is due and nobody else has it.
 
@@ -60,6 +64,10 @@ def work_off(business_id: int, delivery_id: int) -> None:
         outcome = _attempt(delivery)
     except _ClaimLost:
         logger.warning("%s was taken over by the sweep before its content.", delivery)
+        return
+    except _Unwanted as told:
+        reason = str(told)
+        _insist(lambda: _withdraw(delivery, reason))
         return
     _insist(lambda: record_outcome(delivery, outcome))
 
@@ -113,7 +121,7 @@ def _claim(business_id: int, delivery_id: int) -> Delivery | None:
 
 
 def _attempt(delivery: Delivery) -> Outcome:
-    """Build the mail and hand it over. Raises _ClaimLost."""
+    """Build the mail and hand it over. Raises _ClaimLost, _Unwanted."""
     offered = False
 
     def offer() -> None:
@@ -123,7 +131,7 @@ def _attempt(delivery: Delivery) -> Outcome:
 
     try:
         return hand_over(envelope_of(delivery, now=timezone.now()), offer)
-    except _ClaimLost:
+    except (_ClaimLost, _Unwanted):
         raise
     except BookError as refusal:
         return Outcome(Fate.PERMANENT, refusal.message)
@@ -139,6 +147,11 @@ def _attempt(delivery: Delivery) -> Outcome:
 def _offer(delivery: Delivery) -> None:
     now = timezone.now()
     with transaction.atomic(durable=True):
+        if delivery.invoice is not None:
+            # Printing and connecting took a while; whoever voids it now waits.
+            delivery.invoice.lock()
+        if unwanted := _unwanted(delivery):
+            raise _Unwanted(unwanted)
         if not _advance(delivery, now, DeliveryState.OFFERED):
             raise _ClaimLost
     delivery.state, delivery.changed_at = DeliveryState.OFFERED, now

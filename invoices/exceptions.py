@@ -149,6 +149,12 @@ class NotDisputed(Conflict):
     code = "not_disputed"
 
 
+class TooManyObjections(Conflict):
+    """The document was objected to often enough for one day."""
+
+    code = "too_many_objections"
+
+
 class NotHeld(Conflict):
     """The document is not held back from reminders."""
 

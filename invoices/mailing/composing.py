@@ -107,8 +107,10 @@ def check_template(
 ) -> None:
     """Raise Invalid for words that cannot be filled; the message says what can."""
     known = values.KNOWN[purpose]
-    if len(subject) > MOST_SUBJECT:
-        raise Invalid(f"At most {MOST_SUBJECT} characters.", field="subject")
+    if len(subject) > MOST_SUBJECT or subject.splitlines() not in ([], [subject]):
+        raise Invalid(
+            f"One line of at most {MOST_SUBJECT} characters.", field="subject"
+        )
     if len(body) > MOST_BODY:
         raise Invalid(f"At most {MOST_BODY} characters.", field="body")
     placeholders.check(subject, "subject", known)

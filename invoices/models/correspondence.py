@@ -10,7 +10,7 @@ from typing import Self
 
 from django.db import transaction
 
-from invoices.exceptions import NotDisputed, NotHeld, NotIssued
+from invoices.exceptions import NotDisputed, NotHeld, NotIssued, TooManyObjections
 from invoices.models.bill import BillVerbs
 from invoices.models.event import Event
 from invoices.querysets import Direction
@@ -19,6 +19,8 @@ from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 
 _MOST_WORDS = 1000
+_MOST_OBJECTIONS = 10
+_DAY = datetime.timedelta(days=1)
 
 
 class CorrespondenceVerbs(BillVerbs):
@@ -55,7 +57,8 @@ class CorrespondenceVerbs(BillVerbs):
         """Note that the customer objects; nobody is reminded until it is settled.
 
         A second objection replaces the words of the first. Raises NotIssued, Invalid
-        for no reason or one of over 1000 characters, NotAllowed.
+        for no reason or one of over 1000 characters, TooManyObjections after ten in a
+        day, NotAllowed.
         """
         by.require(Capability.DISPUTE, self.business_id)
         reason = reason.strip()
@@ -63,6 +66,7 @@ class CorrespondenceVerbs(BillVerbs):
             raise Invalid(f"Say why, in 1 to {_MOST_WORDS} characters.", field="reason")
         with transaction.atomic():
             self._lock_issued()
+            self._must_be_heard(now)
             self.disputed_at, self.dispute_reason = now, reason
             self._note("disputed_at", "dispute_reason")
             Event.record(self, "invoice.disputed", by=by, reason=reason)
@@ -110,6 +114,15 @@ class CorrespondenceVerbs(BillVerbs):
             f"{self.buyer.get('name') or self.partner.name} (customer)",
             frozenset({Capability.DISPUTE}),
         )
+
+    def _must_be_heard(self, now: datetime.datetime) -> None:
+        """Raise TooManyObjections: each tells people, and a link is soon passed on."""
+        told = Event.objects.about(self).filter(verb="invoice.disputed")
+        if told.filter(at__gt=now - _DAY).count() >= _MOST_OBJECTIONS:
+            raise TooManyObjections(
+                "We have read what you wrote today and will answer. Please write "
+                "again tomorrow, or call."
+            )
 
     def _lock_issued(self) -> None:
         self.lock()

@@ -12,11 +12,11 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from invoices.mailing.message import message_id
-from invoices.models import DocumentSettings
+from invoices.models import Delivery, DocumentSettings
 from invoices.papers import renew_bounce_secret
 from tests.api.nasty import NASTY
 from tests.books import contents, history
-from tests.factories import BusinessFactory, actor
+from tests.factories import NOW, BusinessFactory, actor
 from tests.mailing.faults import again, with_paper
 from tests.mailing.mails import a_delivery
 
@@ -36,7 +36,9 @@ def secret_of(business, owner) -> str:
 
 @pytest.fixture
 def delivery(business):
-    return a_delivery(business, with_paper(business), state="sent")
+    sent = a_delivery(business, with_paper(business), state="sent")
+    Delivery.objects.filter(pk=sent.pk).update(created_at=NOW.replace(month=1))
+    return sent
 
 
 def post(
@@ -182,6 +184,15 @@ def test_a_moment_in_the_future_is_now_and_none_is_too(business, secret, deliver
     assert post(business.public_id, report, secret)[0] == 200
     noted = again(delivery).bounced_at
     assert noted is not None and noted <= timezone.now()
+
+
+def test_a_moment_before_the_mail_was_written_is_when_it_was(
+    business, secret, delivery
+):
+    report = report_of(delivery, at="1999-12-31T00:00:00Z")
+    assert post(business.public_id, report, secret)[0] == 200
+    row = again(delivery)
+    assert row.bounced_at == row.created_at == NOW.replace(month=1)
 
 
 def test_only_a_post_is_answered(business):

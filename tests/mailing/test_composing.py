@@ -121,6 +121,13 @@ def test_typed_words_come_before_the_template_and_that_before_ours(business, inv
     )
 
 
+@pytest.mark.parametrize("subject", ["a\nb", "a\r\nBcc: b", "a\n", "a\u2028b"])
+def test_a_template_s_subject_is_one_line(subject):
+    with pytest.raises(Invalid) as told:
+        check_template(subject, "Words")
+    assert told.value.field == "subject"
+
+
 @pytest.mark.parametrize(
     "text",
     [

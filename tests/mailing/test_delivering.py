@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from invoices import delivering, mail_decisions
 from invoices.exceptions import WrongDeliveryState
+from invoices.mailing.message import envelope_of
 from invoices.models import Delivery, DocumentFile, Invoice
 from invoices.sweeping import sweep
 from partners.exceptions import NotAllowed
@@ -167,6 +168,22 @@ def test_decisions_are_refused_in_other_states_and_to_who_may_not(business, deli
     mail_decisions.withdraw(delivery, by=clerk, now=now)
     with Catcher() as catcher:
         assert work(delivery, catcher).state == "withdrawn"
+    assert catcher.taken == []
+
+
+def test_a_document_voided_while_its_mail_was_made_is_not_mailed(
+    delivery, owner, monkeypatch
+):
+    def slow(*args, **named):
+        envelope = envelope_of(*args, **named)
+        invoice = Invoice.objects.get(pk=delivery.invoice_id)
+        invoice.void(by=owner, reason="wrong", now=timezone.now())
+        return envelope
+
+    monkeypatch.setattr("invoices.delivering.envelope_of", slow)
+    with Catcher() as catcher:
+        row = work(delivery, catcher)
+    assert (row.state, row.error) == ("withdrawn", "The document is void by now.")
     assert catcher.taken == []
 
 

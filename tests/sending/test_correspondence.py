@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.utils import timezone
 
-from invoices.exceptions import NotDisputed, NotHeld, NotIssued
+from invoices.exceptions import NotDisputed, NotHeld, NotIssued, TooManyObjections
 from invoices.models import Event
 from partners.exceptions import Invalid, NotAllowed
 from tests.books import refused
@@ -63,6 +64,15 @@ def test_a_dispute_is_noted_replaced_and_settled_without_a_new_version(invoice, 
         "invoice.disputed",
         "invoice.dispute_settled",
     ]
+
+
+def test_ten_objections_in_a_day_are_enough(invoice, owner):
+    for number in range(10):
+        invoice.dispute(f"Broken {number}", by=invoice.customer(), now=timezone.now())
+    with refused(TooManyObjections):
+        invoice.dispute("Broken", by=invoice.customer(), now=timezone.now())
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    assert invoice.dispute("Broken", by=invoice.customer(), now=tomorrow)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
