@@ -99,7 +99,12 @@ def find(name: str) -> Caught | None:
 
 def find_head(name: str) -> Caught | None:
     """The same without its content: quick, however much is attached."""
-    return _read(name, lambda file: b"".join(takewhile(bytes.strip, file)))
+    return _read(name, _head_of)
+
+
+def _head_of(file: BinaryIO) -> bytes:
+    lines = iter(file.readline, b"")
+    return b"".join(takewhile(lambda line: line.strip() != b"", lines))
 
 
 def _read(name: str, part: Callable[[BinaryIO], bytes]) -> Caught | None:

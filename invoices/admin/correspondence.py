@@ -31,6 +31,16 @@ class CorrespondenceActions(EachRowActions):
         """Whether the person may send anywhere; the verb asks for each document."""
         return may(request, Capability.ISSUE)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Invoice | None:
+        """The document, with whether the person may hand out the customer's address."""
+        found: Invoice | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            able = may(request, Capability.ISSUE, found.business_id)
+            found.__dict__["shows_link"] = able
+        return found
+
     # --- what is shown ----------------------------------------------------------------
 
     @admin.display(description="papers")
@@ -42,10 +52,9 @@ class CorrespondenceActions(EachRowActions):
         names["timeline"] = "send-document"
         where = [document.business.slug, document.public_id]
         found = [(reverse(name, args=where), text) for text, name in names.items()]
-        found += [
-            (link.path(), "customer's page")
-            for link in _open_links(document).order_by("-id")[:1]
-        ]
+        if document.__dict__.get("shows_link"):
+            latest = _open_links(document).order_by("-id")[:1]
+            found += [(link.path(), "customer's page") for link in latest]
         return format_html_join(" · ", '<a href="{}">{}</a>', found)
 
     @admin.display(description="correspondence")

@@ -99,6 +99,16 @@ class DeliveryAdmin(SentAdmin):
         """The mails; their words are read on their own pages only."""
         return super().get_queryset(request).defer("body")
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Delivery | None:
+        """The mail; the secret address in its words is for those who may send."""
+        delivery: Delivery | None = super().get_object(request, object_id, from_field)
+        if delivery and not may(request, Capability.ISSUE, delivery.business_id):
+            delivery.body = links.veiled(delivery.body, None)
+            delivery.subject = links.veiled(delivery.subject, None)
+        return delivery
+
     @admin.display(description="why")
     def why(self, delivery: Delivery) -> str:
         """What stopped it, or that it came back."""

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from invoices.links import address
 from invoices.models import CustomerLink, Delivery, Invoice, SendRun
 from tests.admin_cast import (
     Books,
@@ -157,6 +158,20 @@ def test_a_link_is_revoked_and_replaced_and_its_secret_never_shown(
     old, new = CustomerLink.objects.filter(business=own.business).order_by("id")
     assert (old.revoked_at is None, new.revoked_at) == (False, None)
     assert old.token != new.token
+
+
+def test_who_may_not_send_sees_no_secret_address(own: Books, clerk: Client) -> None:
+    link = CustomerLink.objects.get(business=own.business)
+    row = DeliveryFactory(invoice=own.invoice, body=f"Here: {address(link)} Bye")
+    viewer = signed_in(staff(own.business, "viewer"))
+    for page in (url(row, "change"), url(own.invoice, "change")):
+        assert link.token in clerk.get(page).content.decode()
+        seen = viewer.get(page)
+        assert seen.status_code == 200
+        assert link.token not in seen.content.decode()
+    assert "Bye" in viewer.get(url(row, "change")).content.decode()
+    row.refresh_from_db()
+    assert link.token in row.body
 
 
 # --- the invoice's own page -----------------------------------------------------------
