@@ -103,8 +103,8 @@ def find_head(name: str) -> Caught | None:
 
 
 def _head_of(file: BinaryIO) -> bytes:
-    lines = iter(file.readline, b"")
-    return b"".join(takewhile(lambda line: line.strip() != b"", lines))
+    lines: list[bytes] = list(takewhile(lambda line: line.strip() != b"", file))
+    return b"".join(lines)
 
 
 def _read(name: str, part: Callable[[BinaryIO], bytes]) -> Caught | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -25,10 +24,10 @@ from invoices.models import (
 )
 from invoices.recurrence import (
     RecurringDraft,
+    missed,
     pause,
     resume,
     save_recurring,
-    schedule_of,
     skip,
 )
 from partners.access import Actor, Capability
@@ -222,11 +221,12 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         self, request: HttpRequest, recurring: RecurringInvoice
     ) -> None:
         """Say how many back-dated documents the next hour brings."""
-        number = _dated_before(recurring, recurring.business.today(timezone.now()))
-        if number:
-            words = "1 document" if number == 1 else f"{number} documents"
+        today = recurring.business.today(timezone.now())
+        past = [date for date in missed(recurring, today) if date < today]
+        if past:
+            words = "1 document" if len(past) == 1 else f"{len(past)} documents"
             text = (
-                f"It begins in the past: {words} dated {recurring.next_on} or later, "
+                f"It begins in the past: {words} dated {past[0]} or later, "
                 "before today, will be made within the hour. If you do not want that, "
                 "pause it now; resumed, it goes on from that day."
             )
@@ -276,16 +276,3 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         """Pause it or go on; what has ended has nothing to leave out."""
         skip_next = ["skip"] if obj.next_on else []
         return ["pause" if obj.active else "resume", *skip_next]
-
-
-def _dated_before(recurring: RecurringInvoice, day: datetime.date) -> int:
-    """How many documents dated before that day are still to be made."""
-    if not recurring.active or recurring.next_on is None:
-        return 0
-    schedule = schedule_of(recurring)
-    last = recurring.until and recurring.until + datetime.timedelta(days=1)
-    end = min(day, last or day)
-    number = schedule.place(end) - schedule.place(recurring.next_on)
-    if recurring.count is not None:
-        number = min(number, recurring.count - recurring.made)
-    return max(number, 0)
