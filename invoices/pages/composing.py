@@ -15,7 +15,15 @@ from django.views.decorators.http import require_POST
 
 from invoices import money, readiness, send_runs
 from invoices.einvoice.foreseeing import foreseen
-from invoices.models import Delivery, DocumentSettings, Invoice, InvoiceLine, SendRun
+from invoices.exceptions import KeyUsed
+from invoices.models import (
+    Delivery,
+    DocumentSettings,
+    Invoice,
+    InvoiceLine,
+    SendRun,
+    SendRunItem,
+)
 from invoices.pages import mail_preview, pictures
 from invoices.pages.access import Desk, desk_page, shown
 from invoices.pages.filtering import DraftFilter
@@ -27,7 +35,7 @@ from invoices.pages.letters import (
     new_key,
 )
 from invoices.querysets import State
-from invoices.sending import recipients_of, send
+from invoices.sending import Letter, recipients_of, send
 from partners import public_ids
 from partners.access import Capability
 from partners.exceptions import BookError
@@ -91,13 +99,18 @@ def _send_one(request: HttpRequest, desk: Desk, invoice: Invoice) -> HttpRespons
     form = OneLetterForm(request.POST)
     if not form.is_valid():
         return _compose_page(request, desk, invoice, form)
-    key = form.cleaned_data["key"]
-    if run := SendRun.objects.for_business(desk.business).filter(key=key).first():
-        return redirect("send-run", desk.business.slug, run.public_id)
+    if run := _run_of(desk, form):
+        if _says(run, form.letter()):
+            return redirect("send-run", desk.business.slug, run.public_id)
+        form.begin_afresh()
+        return _compose_page(request, desk, invoice, form)
     try:
         if invoice.state == State.DRAFT:
             return _start(desk, [invoice.pk], form)
         return _send_again(request, desk, invoice, form)
+    except KeyUsed:
+        form.begin_afresh()
+        return _compose_page(request, desk, invoice, form)
     except BookError as refusal:
         form.refuse(refusal)
         return _compose_page(request, desk, invoice, form)
@@ -157,6 +170,10 @@ def start_run(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = _decoded(request.POST.get("invoices", "").split(","))
     pks = [pk for pk in asked if pk not in left_out]
     if form.is_valid():
+        run = _run_of(desk, form)
+        if run and not _says(run, form.letter()):
+            form.begin_afresh()
+            return _many_page(request, desk, pks, form)
         try:
             return _start(desk, pks, form)
         except BookError as refusal:
@@ -174,6 +191,23 @@ def _start(desk: Desk, pks: Sequence[int], form: LetterForm) -> HttpResponse:
         letter=form.letter(),
     )
     return redirect("send-run", desk.business.slug, run.public_id)
+
+
+def _run_of(desk: Desk, form: LetterForm) -> SendRun | None:
+    """The run that the form has started before, if it has."""
+    rows = SendRun.objects.for_business(desk.business)
+    return rows.filter(key=form.cleaned_data["key"]).first()
+
+
+def _says(run: SendRun, letter: Letter) -> bool:
+    """Whether the run sends this letter; who is written to is asked if it names them."""
+    words = (run.subject, run.body, list(run.copies))
+    if words != (letter.subject, letter.body, list(letter.copies)):
+        return False
+    if not letter.recipients:
+        return True
+    items = SendRunItem.objects.for_business(run.business_id).filter(run_id=run.pk)
+    return items.filter(recipients=list(letter.recipients)).exists()
 
 
 def _many_page(

@@ -98,6 +98,15 @@ class LetterForm(forms.Form):
             body=told["body"].replace("\r\n", "\n"),
         )
 
+    def begin_afresh(self) -> None:
+        """Make it another occasion: the key that was posted stands for another letter.
+
+        The person says with a second press that this one is meant too.
+        """
+        self.data = dict(self.data.items()) | {"key": str(new_key())}
+        told = "Another letter was handed over from here before; press once more to"
+        self.add_error(None, f"{told} send this one as well.")
+
     def refuse(self, refusal: BookError) -> None:
         """Show a refusal at the field it is about, else above the form."""
         field = refusal.field if refusal.field in self.fields else None

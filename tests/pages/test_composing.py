@@ -132,6 +132,36 @@ def test_a_refused_letter_is_sent_once_it_is_corrected(own, clerk) -> None:
     assert run.body == "Corrected"
 
 
+def test_other_words_under_a_used_key_are_asked_about_and_then_sent(own, clerk) -> None:
+    url = own.url("send-compose", own.draft.public_id)
+    body = form(body="First")
+    clerk.post(url, body)
+    before = contents()
+
+    corrected = body | {"body": "Corrected"}
+    asked = clerk.post(url, corrected)
+    assert contents() == before
+    [key] = re.findall(r'name="key" value="([^"]+)"', asked.content.decode())
+    clerk.post(url, corrected | {"key": key})
+
+    assert asked.status_code == 400
+    assert "Another letter was handed over from here before" in texts(asked)
+    assert [run.body for run in runs(own)] == ["Corrected", "First"]
+
+
+def test_other_words_for_many_under_a_used_key_are_asked_about(own, clerk) -> None:
+    body = form(invoices=own.draft.public_id, words="common", body="First")
+    clerk.post(own.url("send-runs"), body)
+    before = contents()
+
+    same = clerk.post(own.url("send-runs"), body)
+    other = clerk.post(own.url("send-runs"), body | {"body": "Corrected"})
+
+    assert same["Location"] == own.url("send-run", runs(own)[0].public_id)
+    assert "Another letter was handed over from here before" in texts(other)
+    assert contents() == before
+
+
 def test_a_header_cannot_be_slipped_into_the_subject(own, clerk) -> None:
     url = own.url("send-compose", own.draft.public_id)
     before = contents()

@@ -294,6 +294,18 @@ def test_an_objection_that_comes_too_late_is_told_so(own, customer) -> None:
     assert contents() == before
 
 
+def test_a_customer_who_objects_all_day_is_told_to_wait(own, customer) -> None:
+    for number in range(10):
+        customer.post(own.link.path(), {"reason": f"Broken {number}"})
+    before = contents()
+
+    answer = customer.post(own.link.path(), {"reason": "Still broken"})
+
+    assert answer.status_code == 400
+    assert "Please write again tomorrow, or call." in texts(answer)
+    assert contents() == before
+
+
 def test_a_stranger_cannot_object_from_another_site(own) -> None:
     strict = Client(enforce_csrf_checks=True, headers=PERSON)
     before = contents()
