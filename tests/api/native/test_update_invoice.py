@@ -9,7 +9,15 @@ import pytest
 
 from invoices.models import Invoice, Product, Tax
 from partners.models import Business, Partner
-from tests.api.native.door import Door, read, reference, refusal, unchanged, wrong
+from tests.api.native.door import (
+    UNSENT,
+    Door,
+    read,
+    reference,
+    refusal,
+    unchanged,
+    wrong,
+)
 from tests.factories import (
     PartnerFactory,
     ProjectFactory,
@@ -69,46 +77,51 @@ def test_every_way_replaces_the_whole_document(
 ) -> None:
     for version, (method, path, known) in enumerate(ways(draft), start=2):
         response = api.send(method, path, body | known)
-        assert read(response) == {
-            "id": draft.public_id,
-            "invoice_no": "A-2",
-            "date": "2026-03-11",
-            "due_date": "2026-04-10",
-            "currency": {"code": "USD"},
-            "currency_rate": 1,
-            "po_so_no": "",
-            "memo": "",
-            "customer": body["customer"] | {"name": "Susan"},
-            "address_line_1": "2 Market Square",
-            "address_line_2": "Second floor",
-            "status": "Draft",
-            "discount": 0,
-            "sub_total": 60,
-            "tax_total": 0,
-            "total": 60,
-            "paid_amount": 0,
-            "due_amount": 60,
-            "credited_amount": 0,
-            "credits": None,
-            "reference": "order-7",
-            "description": "",
-            "terms": "",
-            "project": None,
-            "version": version,
-            "details": [
-                {
-                    "product": reference(product),
-                    "description": "Pancake",
-                    "quantity": 3,
-                    "unit_price": 20,
-                    "line_amount": 60,
-                    "tax": None,
-                    "tax_amount": 0,
-                    "total_amount": 60,
-                    "discount_amount": 0,
-                }
-            ],
-        }
+        assert (
+            read(response)
+            == {
+                "id": draft.public_id,
+                "invoice_no": "A-2",
+                "date": "2026-03-11",
+                "due_date": "2026-04-10",
+                "currency": {"code": "USD"},
+                "currency_rate": 1,
+                "po_so_no": "",
+                "memo": "",
+                "customer": body["customer"] | {"name": "Susan"},
+                "address_line_1": "2 Market Square",
+                "address_line_2": "Second floor",
+                "status": "Draft",
+                "discount": 0,
+                "sub_total": 60,
+                "tax_total": 0,
+                "total": 60,
+                "paid_amount": 0,
+                "due_amount": 60,
+                "credited_amount": 0,
+                "credits": None,
+                "reference": "order-7",
+                "description": "",
+                "terms": "",
+                "project": None,
+                **UNSENT,
+                "version": version,
+                "details": [
+                    {
+                        "product": reference(product),
+                        "description": "Pancake",
+                        "quantity": 3,
+                        "unit_price": 20,
+                        "line_amount": 60,
+                        "tax": None,
+                        "tax_amount": 0,
+                        "total_amount": 60,
+                        "discount_amount": 0,
+                    }
+                ],
+            }
+            | UNSENT
+        )
         assert response["ETag"] == f'"{version}"'
     assert Invoice.objects.count() == 1
 
