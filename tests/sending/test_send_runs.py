@@ -10,7 +10,7 @@ from invoices import readiness, send_runs
 from invoices.exceptions import BadRun, RunFinished
 from invoices.models import Delivery, Event, SendRun, SendRunItem
 from invoices.sending import Letter
-from partners.exceptions import NotAllowed
+from partners.exceptions import Invalid, NotAllowed
 from tests.books import refused
 from tests.factories import (
     NOW,
@@ -112,6 +112,10 @@ def test_what_cannot_be_a_run_is_refused(business, owner, drafts):
         start(business, [foreign], owner)
     with refused(BadRun, "recipients"):
         start(business, drafts, owner, letter=Letter(recipients=["a@example.com"]))
+    with refused(Invalid, "subject"):
+        start(business, drafts, owner, letter=Letter(subject="{{ secret }}"))
+    with refused(Invalid, "body"):
+        start(business, drafts, owner, letter=Letter(body="Dear {{ contact"))
     with refused(NotAllowed):
         start(business, drafts, viewer)
     assert not SendRun.objects.for_business(business).exists()
