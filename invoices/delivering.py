@@ -214,28 +214,27 @@ def _later(delivery: Delivery, outcome: Outcome, now: datetime.datetime) -> bool
 
 
 def _failed(delivery: Delivery, outcome: Outcome, now: datetime.datetime) -> bool:
-    reason = outcome.reason[:_MOST_WORDS]
-    if not _advance(delivery, now, DeliveryState.FAILED, error=reason):
-        return False
-    note(delivery, "failed", by=by_machine(delivery), reason=reason)
-    return True
+    return _end(delivery, DeliveryState.FAILED, outcome.reason, now)
 
 
 def _uncertain(delivery: Delivery, outcome: Outcome, now: datetime.datetime) -> bool:
-    reason = outcome.reason[:_MOST_WORDS]
-    if not _advance(delivery, now, DeliveryState.UNCERTAIN, error=reason):
+    return _end(delivery, DeliveryState.UNCERTAIN, outcome.reason, now)
+
+
+def _end(
+    delivery: Delivery, state: DeliveryState, reason: str, now: datetime.datetime
+) -> bool:
+    """No more of it without a person; the event has the state's name."""
+    reason = reason[:_MOST_WORDS]
+    if not _advance(delivery, now, state, error=reason):
         return False
-    note(delivery, "uncertain", by=by_machine(delivery), reason=reason)
+    note(delivery, state, by=by_machine(delivery), reason=reason)
     return True
 
 
 def _withdraw(delivery: Delivery, reason: str) -> bool:
-    now = timezone.now()
     with transaction.atomic():
-        if not _advance(delivery, now, DeliveryState.WITHDRAWN, error=reason):
-            return False
-        note(delivery, "withdrawn", by=by_machine(delivery), reason=reason)
-    return True
+        return _end(delivery, DeliveryState.WITHDRAWN, reason, timezone.now())
 
 
 def _advance(
