@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,21 +78,27 @@ def kill_everywhere(business: Any) -> tuple[list[Death], Catcher]:
     ], catcher
 
 
+def _until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for it, but not for ever."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.02)
+
+
 def kill_after_the_answer(business: Any) -> tuple[Delivery, Catcher]:
     """Kill a worker that has its answer and cannot write it down."""
     [delivery] = queued(business, 1)
-    with Catcher() as catcher:
-        with (
-            workers.running(catcher.port, "--queues", "mail") as worker,
-            transaction.atomic(),
-        ):
-            # Whoever concludes a delivery locks its document first.
-            delivery.invoice.lock()
-            while not catcher.taken:
-                assert worker.poll() is None
-                time.sleep(0.02)
-            worker.kill()
-            worker.wait()
+    with Catcher(at("content", "hold")) as catcher:
+        with workers.running(catcher.port, "--queues", "mail") as worker:
+            catcher.wait_held("content", seconds=60)
+            with transaction.atomic():
+                # Whoever concludes a delivery locks its document first.
+                delivery.invoice.lock()
+                catcher.release.set()
+                _until(lambda: bool(catcher.taken))
+                worker.kill()
+                worker.wait()
         long_ago(delivery)
         workers.work_off_everything(catcher.port)
     return again(delivery), catcher
