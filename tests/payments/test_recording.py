@@ -118,8 +118,9 @@ def test_a_payment_on_account_settles_nothing_yet(business, owner):
     "date", [datetime.date(1899, 12, 31), datetime.date(2200, 1, 1)]
 )
 def test_a_day_of_a_wrong_century_is_refused(business, owner, date):
+    account = AccountFactory(business=business)
     with refused(BadDates, "date"):
-        a_payment(business, None, 150, by=owner, date=date)
+        a_payment(business, None, 150, by=owner, date=date, account=account)
 
 
 def test_the_same_document_may_be_named_twice(business, owner):
