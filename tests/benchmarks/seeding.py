@@ -192,12 +192,16 @@ def copy(
         if field.column not in columns and not (field.null or field.primary_key)
     ]
     names = ", ".join([*columns, *(field.column for field in others)])
-    defaults = tuple(field.get_default() for field in others)
+    defaults = tuple(_as_text(field.get_default()) for field in others)
     with connection.cursor() as cursor:
         command = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
         with cursor.copy(command) as writer:
             for row in rows:
                 writer.write_row((*row, *defaults))
+
+
+def _as_text(default: Any) -> Any:
+    return json.dumps(default) if isinstance(default, dict | list) else default
 
 
 def _reserve(model: type[Any], size: int) -> int:
