@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -225,26 +226,46 @@ def _queue(
         subject=letter.subject,
         body=letter.body,
     )
+    return queue_mails(
+        recipients,
+        copies,
+        by=by,
+        now=now,
+        business_id=invoice.business_id,
+        invoice_id=invoice.pk,
+        partner_id=invoice.partner_id,
+        purpose=letter.purpose,
+        attempt_key=key,
+        language=language,
+        subject=words.subject,
+        body=words.body,
+        link=link,
+        file=letter.file,
+        with_ubl=invoice.partner.wants_ubl and letter.purpose == Purpose.DOCUMENT,
+    )
+
+
+def queue_mails(
+    recipients: Sequence[str],
+    copies: Sequence[str],
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    **mail: Any,
+) -> list[Delivery]:
+    """The same mail for each recipient, with jobs; call it inside the deed's transaction.
+
+    Whoever is to have a copy wants one, not one for each recipient.
+    """
     rows = [
         Delivery(
-            business_id=invoice.business_id,
-            invoice_id=invoice.pk,
-            partner_id=invoice.partner_id,
-            purpose=letter.purpose,
             recipient=recipient,
-            attempt_key=key,
-            # Whoever is to have a copy wants one, not one for each recipient.
-            copies=[] if position else copies,
-            language=language,
-            subject=words.subject,
-            body=words.body,
-            link=link,
-            file=letter.file,
-            with_ubl=invoice.partner.wants_ubl and letter.purpose == Purpose.DOCUMENT,
+            copies=[] if position else list(copies),
             try_after=now,
             changed_at=now,
             user_id=by.user_id,
             actor=by.name,
+            **mail,
         )
         for position, recipient in enumerate(recipients)
     ]

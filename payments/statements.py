@@ -17,7 +17,7 @@ from django.db.models import Q, Sum
 from django.utils.text import slugify
 from moneyed import CURRENCIES
 
-from invoices import jobs, money
+from invoices import money
 from invoices.documents.facts import StatementEntry, StatementFacts
 from invoices.documents.reading import between
 from invoices.exceptions import BadDates, NoRecipient
@@ -27,7 +27,13 @@ from invoices.models import Delivery, DocumentFile, Event, Invoice
 from invoices.models.document_file import FileKind
 from invoices.models.mail_template import Purpose
 from invoices.querysets import Direction, InvoiceQuerySet, Kind, State
-from invoices.sending import Letter, addressed, check_letter, must_be_same
+from invoices.sending import (
+    Letter,
+    addressed,
+    check_letter,
+    must_be_same,
+    queue_mails,
+)
 from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 from partners.models import Partner
@@ -267,27 +273,20 @@ def _queue(
         )
     words = _words(partner, facts, letter, now)
     file = _kept(partner, facts)
-    rows = [
-        Delivery(
-            business_id=partner.business_id,
-            partner=partner,
-            purpose=Purpose.STATEMENT,
-            recipient=recipient,
-            attempt_key=key,
-            copies=[] if position else copies,
-            language=facts.look.language,
-            subject=words.subject,
-            body=words.body,
-            file=file,
-            try_after=now,
-            changed_at=now,
-            user_id=by.user_id,
-            actor=by.name,
-        )
-        for position, recipient in enumerate(recipients)
-    ]
-    Delivery.objects.bulk_create(rows)
-    jobs.queue_deliveries(rows)
+    rows = queue_mails(
+        recipients,
+        copies,
+        by=by,
+        now=now,
+        business_id=partner.business_id,
+        partner=partner,
+        purpose=Purpose.STATEMENT,
+        attempt_key=key,
+        language=facts.look.language,
+        subject=words.subject,
+        body=words.body,
+        file=file,
+    )
     told = {"recipients": recipients, "currency": facts.currency}
     Event.record(partner, "statement.queued", by=by, closing=facts.closing, **told)
     return rows
