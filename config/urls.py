@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config import demo_mail_views, documentation
 from config.favicon import icon
@@ -41,6 +42,7 @@ _shared = [
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", icon, name="favicon"),
+    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("docs/", documentation.index, name="documentation"),
     path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),
