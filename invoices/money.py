@@ -19,6 +19,8 @@ from functools import reduce
 from math import lcm
 from typing import Any, NoReturn
 
+from partners import currencies
+
 MAX_AMOUNT = Decimal(10_000_000_000_000)
 """Every amount's absolute value stays below this, in any currency."""
 
@@ -30,16 +32,8 @@ _CONTEXT = Context(
 )
 _MOST_DECIMALS = 30
 
-_CODES_BY_EXPONENT = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-EXPONENTS = {
-    code: places
-    for places, codes in _CODES_BY_EXPONENT.items()
-    for code in codes.split()
-}
+EXPONENTS = currencies.EXPONENTS
+exponent = currencies.exponent
 _CENT = Decimal("0.01")
 _UNITS = {code: Decimal((0, (1,), -places)) for code, places in EXPONENTS.items()}
 
@@ -50,11 +44,6 @@ subtract = _CONTEXT.subtract
 
 class AmountTooLarge(ValueError):
     """An amount reaches MAX_AMOUNT, or is too large to be calculated with."""
-
-
-def exponent(currency: str) -> int:
-    """The number of decimals of an ISO 4217 currency; 2 where the table is silent."""
-    return EXPONENTS.get(currency, 2)
 
 
 def fits(number: Decimal, places: int) -> bool:
