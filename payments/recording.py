@@ -27,6 +27,7 @@ from payments.settling import (
     allocation,
     allocations,
     balances,
+    books_of,
     lock,
     lock_original,
     must_still_settle,
@@ -83,13 +84,14 @@ def record_payment(draft: PaymentDraft, *, by: Actor) -> Payment:
     with _refusing_duplicates(draft), transaction.atomic():
         pks = [invoice.pk for invoice, _ in draft.settles]
         documents = lock_invoices(draft.business.pk, pks) if pks else {}
+        under = check_period(books_of(draft.business.pk, documents), draft.date)
         before = balances(documents)
         payment = _insert(draft)
         for invoice, amount in draft.settles:
             settle(payment, documents[invoice.pk], amount)
         write(payment, "amount_allocated", "unallocated")
-        Event.record(payment, "payment.recorded", by=by, **_facts(payment))
-        record_settlements(documents, payment, by, before)
+        Event.record(payment, "payment.recorded", by=by, **_facts(payment), **under)
+        record_settlements(documents, payment, by, before, under)
     return payment
 
 
@@ -105,10 +107,10 @@ def allocate(
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, [invoice.pk])
         before = balances(documents)
-        lock(payment)
+        under = lock(payment, documents=documents)
         share = settle(payment, documents[invoice.pk], amount)
         write(payment, "amount_allocated", "unallocated")
-        record_settlements(documents, payment, by, before)
+        record_settlements(documents, payment, by, before, under)
     return share
 
 
@@ -121,11 +123,11 @@ def unallocate(payment: Payment, invoice: Invoice, *, by: Actor) -> Payment:
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, [invoice.pk])
-        lock(payment)
+        under = lock(payment, documents=documents)
         share = allocation(payment, invoice.pk)
         if share is None:
             raise BadPayment(f"The payment settles nothing of {invoice}.")
-        release(payment, documents, [share], by)
+        release(payment, documents, [share], by, under)
         write(payment, "amount_allocated", "unallocated")
     return payment
 
@@ -145,16 +147,17 @@ def refund(
     """
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
-        lock(payment)
+        under = lock(payment)
         back = _refund_draft(payment, amount, date, account, description)
         _check(back)
+        under |= check_period(payment.business, date)
         amount = take(payment, amount)
         payment.amount_refunded += amount
         write(payment, "amount_refunded", "unallocated")
         refunded = _insert(back, refund_of=payment)
-        facts = _facts(refunded) | {"refund": refunded.pk}
+        facts = _facts(refunded) | {"refund": refunded.pk} | under
         Event.record(payment, "payment.refunded", by=by, **facts)
-        Event.record(refunded, "payment.recorded", by=by, **_facts(refunded))
+        Event.record(refunded, "payment.recorded", by=by, **_facts(refunded), **under)
     return refunded
 
 
@@ -180,15 +183,15 @@ def revise_payment(
     check_parties(payment.business, account, None)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, settled(payment))
-        lock(payment, expected_version)
+        under = lock(payment, expected_version, documents)
         must_still_settle(payment, documents)
         check_day(date)
-        check_period(payment.business.closed_through, date)
-        resize(payment, documents, amount - payment.amount, by)
+        under |= check_period(payment.business, date)
+        resize(payment, documents, amount - payment.amount, by, under)
         payment.date, payment.account, payment.amount = date, account, amount
         payment.currency_rate, payment.description = currency_rate, description
         write(payment, *_REVISABLE, *_AMOUNTS)
-        Event.record(payment, "payment.revised", by=by, **_facts(payment))
+        Event.record(payment, "payment.revised", by=by, **_facts(payment), **under)
     return payment
 
 
@@ -207,17 +210,17 @@ def cancel_payment(
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
         documents = lock_invoices(payment.business_id, settled(payment))
-        original = lock_original(payment)
-        lock(payment, expected_version)
+        original = lock_original(payment, documents)
+        under = lock(payment, expected_version, documents)
         if original is None and payment.amount_refunded:
             raise BadPayment("Part of it was refunded; cancel the refund first.")
         must_still_settle(payment, documents)
-        release(payment, documents, allocations(payment), by)
+        release(payment, documents, allocations(payment), by, under)
         return_to(original, payment)
         payment.amount_refunded, payment.unallocated = ZERO, payment.amount
         payment.cancelled_at = now
         write(payment, *_AMOUNTS, "cancelled_at")
-        Event.record(payment, "payment.cancelled", by=by, **_facts(payment))
+        Event.record(payment, "payment.cancelled", by=by, **_facts(payment), **under)
     return payment
 
 
@@ -242,7 +245,6 @@ def _check(draft: PaymentDraft) -> None:
     check_parties(draft.business, draft.account, draft.partner)
     check_assignment(draft.business, draft.project, draft.cost)
     check_day(draft.date)
-    check_period(draft.business.closed_through, draft.date)
 
 
 # --- steps with the rows locked ---------------------------------------------------

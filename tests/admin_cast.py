@@ -20,8 +20,11 @@ from partners.models import ApiKey, Business, PartnerAlias, User
 from partners.tenancy import BusinessRow
 from tests.factories import (
     AccountFactory,
+    BankLineFactory,
+    BankStatementFactory,
     BusinessFactory,
     CostCategoryFactory,
+    CsvLayoutFactory,
     CustomerLinkFactory,
     DeliveryFactory,
     DocumentFileFactory,
@@ -38,6 +41,7 @@ from tests.factories import (
     SendRunItemFactory,
     TaxFactory,
     UserFactory,
+    WaitingFileFactory,
     WebhookAttemptFactory,
     WebhookEndpointFactory,
     WebhookMessageFactory,
@@ -116,6 +120,7 @@ def books(word: str = "Own") -> Books:
     project, cost, bill = _purchases(business, word, by)
     _correspondence(business, word, invoice)
     _schedules(business, word, partner)
+    _statements(word, account, owner, payment)
     return Books(
         business,
         partner,
@@ -183,6 +188,33 @@ def _schedules(business: Business, word: str, partner: Any) -> None:
     endpoint = WebhookEndpointFactory(business=business, url=url, description=word)
     message = WebhookMessageFactory(endpoint=endpoint, payload={"word": word})
     WebhookAttemptFactory(message=message, answer=word)
+
+
+def _statements(word: str, account: Any, owner: User, payment: Any) -> None:
+    """A bank's file with a line that waits and one that is matched, and how it reads."""
+    CsvLayoutFactory(account=account, columns={"date": word, "amount": word})
+    statement = BankStatementFactory(
+        account=account,
+        name=f"{word}.csv",
+        identification=f"{word} 1",
+        actor=f"{word} clerk",
+    )
+    words = {
+        "counterparty": f"{word} Buyer",
+        "text": f"{word} invoice",
+        "end_to_end": word,
+        "bank_reference": word,
+    }
+    matched = {
+        "state": "matched",
+        "payment": payment,
+        "reason": word,
+        "decided_by": word,
+        "decided_at": payment.created_at,
+    }
+    BankLineFactory(statement=statement, **words)
+    BankLineFactory(statement=statement, **words, **matched)
+    WaitingFileFactory(account=account, user=owner, name=f"{word}.csv")
 
 
 def row_of(model: type[models.Model], business: Business) -> Any:

@@ -51,7 +51,7 @@ from invoices.models.account import AccountType
 from invoices.querysets import Direction
 from partners.access import Actor
 from partners.models import ApiKey, Business, Membership, Partner, User
-from payments.models import Payment
+from payments.models import BankLine, BankStatement, CsvLayout, Payment, WaitingFile
 from payments.recording import PaymentDraft, record_payment
 
 TODAY = datetime.date(2026, 3, 10)
@@ -524,3 +524,66 @@ class WebhookAttemptFactory(_Factory):
     at = NOW
     status = 200
     seconds = Decimal("0.1")
+
+
+# --- what the bank says: give the account, and the row is of its business --------------
+
+
+class CsvLayoutFactory(_Factory):
+    """Files with commas and a date, an amount, a name and a text."""
+
+    class Meta:
+        model = CsvLayout
+
+    account: Any = SubFactory(AccountFactory)
+    business = SelfAttribute("account.business")
+    columns: Any = LazyFunction(
+        lambda: {name: name for name in ("date", "amount", "counterparty", "text")}
+    )
+
+
+class BankStatementFactory(_Factory):
+    """A file that was read, without lines."""
+
+    class Meta:
+        model = BankStatement
+
+    account: Any = SubFactory(AccountFactory)
+    business = SelfAttribute("account.business")
+    format = "csv"
+    name: Any = Sequence(lambda n: f"statement-{n}.csv")
+    sha256 = LazyAttribute(lambda row: hashlib.sha256(row.name.encode()).hexdigest())
+    currency = LazyAttribute(lambda row: row.business.currency)
+    first_day = last_day = TODAY
+    actor = "person@example.com"
+
+
+class BankLineFactory(_Factory):
+    """100.00 that came in today and wait; give `statement`, `amount`, `text`."""
+
+    class Meta:
+        model = BankLine
+
+    statement: Any = SubFactory(BankStatementFactory)
+    account = SelfAttribute("statement.account")
+    business = SelfAttribute("statement.business")
+    position: Any = Sequence(lambda n: n + 1)
+    date = TODAY
+    amount = Decimal("100.00")
+    currency = SelfAttribute("statement.currency")
+    counterparty = "Buyer Ltd"
+    fingerprint: Any = Sequence(lambda n: f"line-{n}")
+
+
+class WaitingFileFactory(_Factory):
+    """A file that somebody looks at before it is read; give `account` and `user`."""
+
+    class Meta:
+        model = WaitingFile
+
+    account: Any = SubFactory(AccountFactory)
+    business = SelfAttribute("account.business")
+    user: Any = SubFactory(UserFactory)
+    name = "statement.csv"
+    content = b"date,amount\n"
+    sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())

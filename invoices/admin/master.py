@@ -35,10 +35,10 @@ class AccountAdmin(BusinessRowAdmin):
     """The chart of accounts."""
 
     deletable = True
-    list_display = ["code", "name", "type", "payment_account", "business"]
+    list_display = ["code", "name", "type", "payment_account", "iban", "business"]
     list_filter = [_OF_BUSINESS, "payment_account", "type"]
     list_select_related = ["business"]
-    search_fields = ["code", "name"]
+    search_fields = ["code", "name", "iban"]
     autocomplete_fields = ["business"]
     ordering = ["business_id", "code", "id"]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from partners import public_ids
+from partners.banking import clean_iban
+from partners.exceptions import Invalid
 from partners.tenancy import BusinessRow
 
 
@@ -38,6 +41,12 @@ class Account(BusinessRow):
     type = models.CharField(max_length=40, choices=AccountType)
     description = models.TextField(max_length=2000, blank=True)
     payment_account = models.BooleanField("payments may use it", default=False)
+    iban = models.CharField(
+        "IBAN",
+        max_length=42,  # with the spaces that people write
+        blank=True,
+        help_text="Of a bank account: a statement of another one is refused.",
+    )
     contra_account = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -59,6 +68,14 @@ class Account(BusinessRow):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()
+
+    def clean(self) -> None:
+        """Write the IBAN without spaces; ValidationError where it is none."""
+        super().clean()
+        try:
+            self.iban = clean_iban(self.iban)
+        except Invalid as wrong:
+            raise ValidationError({"iban": wrong.message}) from wrong
 
     @property
     def public_id(self) -> str:

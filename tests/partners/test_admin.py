@@ -52,8 +52,11 @@ from tests.admin_cast import (
     url,
 )
 from tests.factories import (
+    BankLineFactory,
+    BankStatementFactory,
     BusinessFactory,
     CostCategoryFactory,
+    CsvLayoutFactory,
     CustomerLinkFactory,
     DeliveryFactory,
     DocumentFileFactory,
@@ -116,7 +119,7 @@ def test_every_model_of_the_books_is_registered() -> None:
     shown_with_their_document = {"InvoiceLine", "InvoiceTax", "TaxRate"}
     shown_with_their_document |= {"CostShare", "PartnerAlias"}
     shown_with_their_document |= {"Logo", "SendRunItem", "WebhookAttempt"}
-    shown_with_their_document |= {"RecurringLine", "RecurringPeriod"}
+    shown_with_their_document |= {"RecurringLine", "RecurringPeriod", "WaitingFile"}
     names = {model.__name__ for model in REGISTERED}
     from django.apps import apps
 
@@ -408,6 +411,9 @@ def more_letters(business: Business, invoice: Invoice, number: int) -> None:
     RecurringFactory(business=business, partner=invoice.partner)
     message = WebhookMessageFactory(endpoint__business=business)
     WebhookAttemptFactory(message=message)
+    statement = BankStatementFactory(account__business=business)
+    BankLineFactory(statement=statement)
+    CsvLayoutFactory(account=statement.account)
 
 
 def test_a_list_says_that_there_is_more_than_it_counts(

@@ -49,14 +49,24 @@ from invoices.models.event import seal
 from partners.access import Actor
 from partners.constraints import SameBusiness, broken_constraint
 from partners.models import ApiKey, Business, Membership, Partner, PartnerAlias, User
-from payments.models import Allocation, Payment
+from payments.models import (
+    Allocation,
+    BankLine,
+    BankStatement,
+    CsvLayout,
+    Payment,
+    WaitingFile,
+)
 from payments.recording import refund
 from tests.books import our_models
 from tests.factories import (
     NOW,
     TODAY,
     AccountFactory,
+    BankLineFactory,
+    BankStatementFactory,
     BusinessFactory,
+    CsvLayoutFactory,
     CustomerLinkFactory,
     DeliveryFactory,
     DocumentFileFactory,
@@ -74,6 +84,7 @@ from tests.factories import (
     SendRunFactory,
     SendRunItemFactory,
     TaxFactory,
+    WaitingFileFactory,
     WebhookAttemptFactory,
     WebhookEndpointFactory,
     WebhookMessageFactory,
@@ -134,6 +145,7 @@ def fill(business: Business) -> None:
     fill_correspondence(business, invoice)
     fill_correspondence(business, second)
     fill_schedules(business, product, tax)
+    fill_statements(account)
     an_issued_invoice(business, by=owner).void(by=owner, reason="", now=NOW)
     seal(business)
 
@@ -207,6 +219,19 @@ def fill_schedules(business: Business, product: Product, tax: Tax) -> None:
     for days, language in ((7, "en"), (14, "de")):
         ReminderRuleFactory(business=business, days=days)
         MailTemplateFactory(business=business, language=language)
+
+
+def fill_statements(account: Account) -> None:
+    """Two of all that a bank's files become, with a matched and an open line each."""
+    payments = Payment.objects.for_business(account.business_id).order_by("id")
+    for payment in payments[:2]:
+        statement = BankStatementFactory(account=account)
+        signed = {"decided_by": "person@example.com", "decided_at": NOW}
+        BankLineFactory(statement=statement, payment=payment, state="matched", **signed)
+        BankLineFactory(statement=statement)
+        WaitingFileFactory(account=account)
+    CsvLayoutFactory(account=account)
+    CsvLayoutFactory(account=AccountFactory(business=account.business))
 
 
 @pytest.fixture
@@ -338,6 +363,30 @@ CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
     ),
     "payments_payment_cancelled_settles_nothing": (Payment, {}, {"cancelled_at": NOW}),
     "payments_allocation_positive": (Allocation, {}, {"amount": 0}),
+    "payments_bankstatement_format_known": (BankStatement, {}, {"format": "mt940"}),
+    "payments_bankstatement_currency_is_iso": (BankStatement, {}, {"currency": "us"}),
+    "payments_bankline_state_known": (
+        BankLine,
+        {"state": "open"},
+        {"state": "lost", "decided_by": "person@example.com", "decided_at": NOW},
+    ),
+    "payments_bankline_moves_money": (BankLine, {}, {"amount": 0}),
+    "payments_bankline_currency_is_iso": (BankLine, {}, {"currency": "us"}),
+    "payments_bankline_charge_not_negative": (
+        BankLine,
+        {"state": "matched"},
+        {"charge": -1},
+    ),
+    "payments_bankline_matched_has_payment": (
+        BankLine,
+        {"state": "matched"},
+        {"payment": None},
+    ),
+    "payments_bankline_decided_is_signed": (
+        BankLine,
+        {"state": "matched"},
+        {"decided_by": ""},
+    ),
 }
 
 
@@ -415,6 +464,11 @@ UNIQUE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     ),
     "invoices_recurringperiod_once": (RecurringPeriod, ("recurring_id", "number")),
     "invoices_webhookmessage_once": (WebhookMessage, ("endpoint_id", "event")),
+    "payments_csvlayout_once": (CsvLayout, ("account_id",)),
+    "payments_bankstatement_once": (BankStatement, ("account_id", "sha256")),
+    "payments_bankline_once": (BankLine, ("account_id", "fingerprint")),
+    "payments_bankline_payment_once": (BankLine, ("payment_id",)),
+    "payments_waitingfile_once": (WaitingFile, ("user_id",)),
     "payments_allocation_once_per_pair": (Allocation, ("payment_id", "invoice_id")),
 }
 
@@ -429,6 +483,8 @@ def test_a_second_row_of_the_same_name_is_refused(books, name):
         found.filter(pk=found[0].pk).update(reference="r", import_key="k")
     if name == "payments_payment_reference_taken":
         found = found.exclude(reference="")
+    if name == "payments_bankline_payment_once":
+        found = found.filter(state="matched")
     if name == "invoices_delivery_to_partner_once":
         found = found.filter(invoice=None)
     first, second = found[0], found[1]
@@ -446,7 +502,7 @@ def test_a_business_has_its_settings_once(books):
 
 
 OWN = {"user", "partner", "invoice", "tax", "component", "payment", "cost"}
-OWN |= {"run", "recurring", "endpoint"}
+OWN |= {"run", "recurring", "endpoint", "account"}
 
 
 @pytest.mark.parametrize("name", UNIQUE)

@@ -1,0 +1,12 @@
+"""The admin of the payments room."""
+
+from payments.admin.bank import BankLineAdmin, BankStatementAdmin, CsvLayoutAdmin
+from payments.admin.payments import AllocationAdmin, PaymentAdmin
+
+__all__ = [
+    "AllocationAdmin",
+    "BankLineAdmin",
+    "BankStatementAdmin",
+    "CsvLayoutAdmin",
+    "PaymentAdmin",
+]

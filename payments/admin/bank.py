@@ -1,0 +1,243 @@
+"""The admin of bank statements: lists to look at; reading and matching have pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from invoices.admin import display
+from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from payments.models import BankLine, BankStatement, CsvLayout, LineState
+
+_OF_BUSINESS = ("business", VisibleFilter)
+_OF_ACCOUNT = ("account", VisibleFilter)
+
+
+@admin.register(BankStatement)
+class BankStatementAdmin(BusinessRowAdmin):
+    """The files that were read."""
+
+    write = None
+    list_display = [
+        "__str__",
+        "account",
+        "first_day",
+        "last_day",
+        "lines_read",
+        "open_lines",
+        "repeated",
+        display.amount_column("closing_balance"),
+        "actor",
+        "created_at",
+        "business",
+    ]
+    list_filter = [_OF_BUSINESS, _OF_ACCOUNT, "format", "created_at"]
+    list_select_related = ["business", "account"]
+    sortable_by = []
+    search_fields = ["name", "identification"]
+    readonly_fields = [
+        "open_lines",
+        "history",
+        display.amount_column("opening_balance"),
+        display.amount_column("closing_balance"),
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "business",
+                    "account",
+                    ("name", "format", "identification"),
+                    ("first_day", "last_day"),
+                    ("opening_balance", "closing_balance"),
+                    ("lines_read", "open_lines", "repeated", "left_out"),
+                    ("actor", "created_at"),
+                    "sha256",
+                ]
+            },
+        ),
+        (_("History"), {"fields": ["history"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With how many of its lines wait, one index probe per statement shown."""
+        waiting = (
+            BankLine.objects.filter(
+                business_id=OuterRef("business_id"),
+                statement_id=OuterRef("pk"),
+                state=LineState.OPEN,
+            )
+            .order_by()
+            .values("statement_id")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(waiting=Coalesce(Subquery(waiting), 0))
+
+    @admin.display(description=_("open lines"))
+    def open_lines(self, statement: Any) -> str | SafeString:
+        """How many lines wait to be matched; leads to them."""
+        page = reverse("admin:payments_bankline_changelist")
+        query = f"{page}?statement__id__exact={statement.pk}"
+        return format_html('<a href="{}">{}</a>', query, statement.waiting)
+
+    @admin.display(description=_("history"))
+    def history(self, statement: BankStatement) -> SafeString:
+        """What happened to the statement."""
+        return display.history(statement)
+
+
+class InOutFilter(admin.SimpleListFilter):
+    """Money in, or money out."""
+
+    title = _("direction")
+    parameter_name = "direction"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two of them."""
+        return [("in", _("money in")), ("out", _("money out"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[BankLine]
+    ) -> QuerySet[BankLine]:
+        """The lines of the chosen one."""
+        wanted = {"in": Q(amount__gt=0), "out": Q(amount__lt=0)}
+        return queryset.filter(wanted.get(self.value() or "", Q()))
+
+
+@admin.register(BankLine)
+class BankLineAdmin(BusinessRowAdmin):
+    """Every movement on the accounts, as the bank tells it."""
+
+    write = None
+    list_display = [
+        "date",
+        "account",
+        display.amount_column("amount"),
+        "counterparty",
+        "about",
+        "state",
+        "payment",
+        "business",
+    ]
+    list_display_links = ["date", "about"]
+    list_filter = [_OF_BUSINESS, _OF_ACCOUNT, "state", InOutFilter, "date"]
+    list_select_related = ["business", "account", "payment"]
+    sortable_by = []
+    ordering = ["-date", "-id"]
+    search_fields = ["counterparty", "text", "iban", "end_to_end", "bank_reference"]
+    search_help_text = _("Words of the text, a name, an IBAN, or an amount.")
+    readonly_fields = [
+        "history",
+        display.amount_column("amount"),
+        display.amount_column("charge"),
+    ]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "business",
+                    ("statement", "position", "account"),
+                    ("date", "value_date"),
+                    "amount",
+                    ("counterparty", "iban"),
+                    "text",
+                    ("end_to_end", "bank_reference"),
+                ]
+            },
+        ),
+        (
+            _("Match"),
+            {
+                "fields": [
+                    "state",
+                    ("payment", "charge"),
+                    "reason",
+                    ("decided_by", "decided_at"),
+                ]
+            },
+        ),
+        (_("History"), {"fields": ["history"]}),
+    ]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The lines of one statement are where its page leads to."""
+        if lookup == "statement__id__exact":
+            return True
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By words; a number also finds the amount, whichever way it went."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        amount = _amount(search_term)
+        if amount is not None:
+            found = found | queryset.filter(amount__in=[amount, -amount])
+        return found, duplicates
+
+    @admin.display(description=_("text"))
+    def about(self, line: BankLine) -> str:
+        """The beginning of what it was for."""
+        return line.text[:80] or line.end_to_end or line.bank_reference or "–"
+
+    @admin.display(description=_("history"))
+    def history(self, line: BankLine) -> SafeString:
+        """What happened to the line."""
+        return display.history(line)
+
+
+def _amount(term: str) -> Decimal | None:
+    """The number that somebody looks for, if it is one."""
+    try:
+        amount = Decimal(term.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return abs(amount) if amount.is_finite() else None
+
+
+@admin.register(CsvLayout)
+class CsvLayoutAdmin(BusinessRowAdmin):
+    """How each bank writes its CSV files; the page that reads files keeps them."""
+
+    write = None
+    list_display = [
+        "account",
+        "delimiter",
+        "encoding",
+        "decimal_mark",
+        "date_format",
+        "business",
+    ]
+    list_filter = [_OF_BUSINESS]
+    list_select_related = ["business", "account"]
+    sortable_by = []
+    search_fields = ["account__name", "account__code"]
+    readonly_fields = ["columns_told"]
+    fields = [
+        "business",
+        "account",
+        ("delimiter", "encoding"),
+        ("decimal_mark", "date_format"),
+        "lines_before",
+        "columns_told",
+    ]
+
+    @admin.display(description=_("columns"))
+    def columns_told(self, layout: CsvLayout) -> SafeString:
+        """Which column of the file is what."""
+        rows = list(layout.columns.items())
+        return display.table([gettext("field"), gettext("column")], rows)
