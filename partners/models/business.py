@@ -62,6 +62,14 @@ class Business(models.Model):
         blank=True,
         help_text="Nothing dated on or before this day can change.",
     )
+    demands_totp = models.BooleanField(
+        "demands a second factor",
+        default=False,
+        help_text=(
+            "Members must also enter a code from an app when they sign in. "
+            "API keys are not touched."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
