@@ -84,7 +84,8 @@ class BankStatementAdmin(BusinessRowAdmin):
             .values("count")
         )
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(waiting=Coalesce(Subquery(waiting), 0))
+        found: QuerySet[Any] = rows.annotate(waiting=Coalesce(Subquery(waiting), 0))
+        return found
 
     @admin.display(description=_("open lines"))
     def open_lines(self, statement: Any) -> str | SafeString:
@@ -232,7 +233,7 @@ class CsvLayoutAdmin(BusinessRowAdmin):
         "account",
         ("delimiter", "encoding"),
         ("decimal_mark", "date_format"),
-        "lines_before",
+        ("lines_before", "currency"),
         "columns_told",
     ]
 

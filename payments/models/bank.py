@@ -35,10 +35,14 @@ class CsvLayout(BusinessRow):
 
     `columns` names the file's column of each of our fields: `date`, `amount` or
     `credit` and `debit`, and as the file has them `value_date`, `currency`,
-    `counterparty`, `iban`, `text`, `end_to_end`, `bank_reference`.
+    `counterparty`, `iban`, `text`, `end_to_end`, `bank_reference`. `currency` is the
+    account's; where it is empty, the business's own.
     """
 
     account = same_business_fk("invoices.Account")
+    currency = models.CharField(
+        max_length=3, blank=True, default="", validators=[currency_code]
+    )
     delimiter = models.CharField(max_length=1, default=",")
     encoding = models.CharField(max_length=20, default="utf-8")
     decimal_mark = models.CharField(max_length=1, default=".")
