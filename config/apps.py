@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class ConfigConfig(AppConfig):
     """The wiring's own app; it has no models."""
 
     name = "config"
+    default = True
+
+
+class BooksAdminConfig(admin_apps.AdminConfig):
+    """Django's admin, on a site of our own."""
+
+    default = False
+    default_site = "partners.admin_site.BooksSite"

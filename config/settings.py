@@ -11,6 +11,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from config import demo_running, env
 from config.secret_key import stored_secret
@@ -57,7 +58,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "procrastinate.contrib.django",
-    "django.contrib.admin",
+    # The admin's theme; its templates come before the admin's own.
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "config.apps.BooksAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -69,6 +73,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that every log record and every answer has the request's id.
     "config.middleware.RequestIdMiddleware",
+    # Before anything that could refuse with a page.
+    "config.languages.LanguageMiddleware",
     # Before anything that looks into a query or a form.
     "config.charset.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -78,14 +84,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Before anything that asks who somebody is: the second factor.
+    "partners.gate.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-    # Before anything that asks who somebody is: the second factor.
-    "partners.gate.GateMiddleware",
 
 TEMPLATES = [
     {
@@ -178,6 +184,12 @@ MEDIA_URL = "media/"
 # --- Language and time --------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+# Those in which customers are written to; `translate` keeps the words of the pages.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "français"), ("th", "ไทย")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -270,6 +282,46 @@ LOGIN_REDIRECT_URL = "send"
 # A link to set a new password works for an hour, and once.
 PASSWORD_RESET_TIMEOUT = 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- The admin's theme ---------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Counterfoil",
+    "SITE_HEADER": "Counterfoil",
+    "SITE_URL": None,
+    "SITE_ICON": lambda request: static("img/mark.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("img/mark.svg"),
+        }
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("css/admin.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#eef7fc",
+            "100": "#d9edf7",
+            "200": "#b8ddf0",
+            "300": "#86c5e4",
+            "400": "#4ea6d1",
+            "500": "#2a8abb",
+            "600": "#0b5c8a",
+            "700": "#0f5379",
+            "800": "#134763",
+            "900": "#153c53",
+            "950": "#0d2637",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": "config.navigation.navigation",
+    },
+}
 
 # --- Static files: WhiteNoise serves them in every environment -----------------
 

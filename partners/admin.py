@@ -34,9 +34,6 @@ else:
     _UserCreationForm = AdminUserCreationForm
     _UserChangeForm = UserChangeForm
 
-admin.site.site_header = "Counterfoil"
-admin.site.site_title = "Counterfoil"
-admin.site.index_title = "The books"
 # Roles in a business say what a person may do; Django's groups would say nothing.
 admin.site.unregister(Group)
 

@@ -16,6 +16,9 @@ from partners.exceptions import NotAllowed
 from partners.models import Business, Membership, User
 from partners.tenancy import BusinessRow
 
+_CHOSEN = "business"
+_MOST_BUSINESSES = 200
+
 
 def actor_for(user: User, business: Business) -> Actor:
     """Who a signed-in person is in this business; a superuser may do everything.
@@ -89,6 +92,33 @@ def businesses_with(
 ) -> models.QuerySet[Business]:
     """The businesses in which the person has the capability."""
     return only_seen(Business.objects.all(), request, capability, "pk")
+
+
+def own_businesses(request: HttpRequest) -> list[Business]:
+    """The businesses that the person may look into, by name, at most 200; one query."""
+    known: list[Business] | None = getattr(request, "admin_businesses", None)
+    if known is None:
+        seen = businesses_with(request, Capability.VIEW).order_by("name", "id")
+        known = list(seen[:_MOST_BUSINESSES])
+        setattr(request, "admin_businesses", known)  # noqa: B010 - not a field of it
+    return known
+
+
+def chosen_business(request: HttpRequest) -> Business | None:
+    """The business that the person works for just now, None for all of theirs.
+
+    Whoever has only one always works for it.
+    """
+    businesses = own_businesses(request)
+    if len(businesses) == 1:
+        return businesses[0]
+    wanted = request.session.get(_CHOSEN)
+    return next((one for one in businesses if one.pk == wanted), None)
+
+
+def choose_business(request: HttpRequest, business: Business | None) -> None:
+    """Work for this business, or for all, until the person chooses again."""
+    request.session[_CHOSEN] = business and business.pk
 
 
 def visible_rows(

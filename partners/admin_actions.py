@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -14,20 +14,16 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from unfold.admin import ModelAdmin
 
 from partners.access import Actor
 from partners.admin_access import actor_for, user_of
 from partners.exceptions import BookError
 
-if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
-else:
-    _ModelAdmin = admin.ModelAdmin
-
 MOST_AT_ONCE = 200
 
 
-class EachRowActions(_ModelAdmin):
+class EachRowActions(ModelAdmin):
     """A ModelAdmin whose actions call a verb for each chosen row."""
 
     def do_each(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import models
@@ -13,12 +12,17 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from unfold.admin import TabularInline
+from unfold.views import ChangeList
 
 from partners import master
 from partners.access import Capability
 from partners.admin_access import (
     actor_for,
     businesses_with,
+    choose_business,
+    chosen_business,
     may,
     only_seen,
     user_of,
@@ -34,10 +38,8 @@ from partners.admin_forms import (
 from partners.exceptions import BookError
 
 if TYPE_CHECKING:
-    _TabularInline = admin.TabularInline[Any, Any]
     _Paginator = Paginator[Any]
 else:
-    _TabularInline = admin.TabularInline
     _Paginator = Paginator
 
 MOST_COUNTED = 10_000
@@ -121,9 +123,8 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
     # The primary key alone is indexed for one business as for all of them.
     ordering = ["-id"]
     view_on_site = False
-
-    class Media:
-        css = {"all": ["css/admin.css"]}
+    list_fullwidth = True
+    warn_unsaved_form = True
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The list; 400 for a query or a selection that no link or form makes."""
@@ -133,9 +134,33 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
             raise SuspiciousOperation(str(error)) from error
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Only rows of businesses where the person may look."""
-        rows = super().get_queryset(request)
-        return only_seen(rows, request, self.see, self.tenant)
+        """Only rows of businesses where the person may look.
+
+        Lists and choices show only the chosen business; a row's own page opens
+        wherever the person may look.
+        """
+        rows = only_seen(super().get_queryset(request), request, self.see, self.tenant)
+        match = request.resolver_match
+        name = match.url_name or "" if match else ""
+        listing = name == "autocomplete" or name.endswith("_changelist")
+        business = chosen_business(request) if listing else None
+        if business is None or "_back" in request.POST:
+            return rows
+        return rows.filter(**{self.tenant: business.pk})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The row; opening one of another of the person's businesses goes there."""
+        row = super().get_object(request, object_id, from_field)
+        chosen = chosen_business(request)
+        if row is None or chosen is None or getattr(row, self.tenant) == chosen.pk:
+            return row
+        business = row if self.tenant == "pk" else row.business
+        choose_business(request, business)
+        told = _("You are now working for {business}.").format(business=business)
+        self.message_user(request, told)
+        return row
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that says where its counting stops."""
@@ -147,9 +172,12 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
         return [*super().get_readonly_fields(request, obj), *fixed]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The business is filled in for a person who works for one only."""
+        """The business is filled in where only one is meant."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        if self.write is not None:
+        chosen = chosen_business(request)
+        if chosen is not None:
+            initial.setdefault("business", chosen.pk)
+        elif self.write is not None:
             choices = businesses_with(request, self.write)[:2]
             if len(choices) == 1:
                 initial.setdefault("business", choices[0].pk)
@@ -208,7 +236,7 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
 
 
-class BusinessRowInline(VisibleChoices, _TabularInline):
+class BusinessRowInline(VisibleChoices, TabularInline):
     """Rows edited on the page of their parent, whose business they take."""
 
     form = BusinessRowInlineForm

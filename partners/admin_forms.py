@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
 from django.db import IntegrityError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
 
 from partners.exceptions import BookError, Conflict
 from partners.tenancy import BusinessRow
 
 if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
     _ModelForm = forms.ModelForm[Any]
     _FormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    _ModelAdmin = admin.ModelAdmin
     _ModelForm = forms.ModelForm
     _FormSet = BaseInlineFormSet
 
@@ -69,6 +67,9 @@ class VerbForm(BusinessRowForm):
 class BusinessRowInlineForm(BusinessRowForm):
     """A part's form; the part has its parent's business."""
 
+    # The theme's templates look at the class, which needs a parent to be made.
+    do_not_call_in_templates = True
+
     def __init__(self, *args: Any, parent: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parent = parent
@@ -116,7 +117,7 @@ class VerbFormSet(BusinessRowFormSet):
         ]
 
 
-class ShowsRefusals(_ModelAdmin):
+class ShowsRefusals(ModelAdmin):
     """A ModelAdmin whose saving may be refused by the books, without an error page.
 
     The verb runs when every form is valid. If it refuses, its transaction is undone

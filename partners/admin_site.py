@@ -1,0 +1,60 @@
+"""The admin's site: its theme, its own content-security policy, pages of no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.http import HttpRequest
+from django.urls import path
+from unfold.sites import UnfoldAdminSite
+
+from partners import admin_pages
+from partners.admin_access import chosen_business, own_businesses
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern, URLResolver
+
+# The theme's scripts evaluate the attributes they find, and write styles.
+_policy = csp_update(
+    {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
+)
+
+
+class BooksSite(UnfoldAdminSite):
+    """The one admin of the house."""
+
+    site_header = "Counterfoil"
+    site_title = "Counterfoil"
+    enable_nav_sidebar = True
+
+    def admin_view(
+        self, view: Callable[..., Any], cacheable: bool = False
+    ) -> Callable[..., Any]:
+        """The view behind the sign-in, under the policy that the theme needs.
+
+        No other page of the project has that policy.
+        """
+        inside: Callable[..., Any] = _policy(super().admin_view(view, cacheable))
+        return inside
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The theme's, the pages of no model, the switcher, and the models'."""
+        own = [
+            path("business/", self.admin_view(admin_pages.switch), name="switch"),
+            *(
+                path(entry.path, self.admin_view(entry.door), name=entry.name)
+                for entry in admin_pages.PAGES.values()
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the business that is chosen and those that can be."""
+        context: dict[str, Any] = super().each_context(request)
+        if request.user.is_authenticated:
+            context["chosen_business"] = chosen_business(request)
+            context["own_businesses"] = own_businesses(request)
+        return context
