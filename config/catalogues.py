@@ -40,7 +40,7 @@ _ENGLISH_ONLY = {"migrations", "api", "demo", "documentation"}
 
 def gathered(room: str) -> Catalog:
     """What the room's sources say to people, with the files that say it."""
-    catalog = Catalog(project="Counterfoil", charset="utf-8")
+    catalog = _begun(None)
     for path in _sources(room):
         name = path.relative_to(settings.BASE_DIR).as_posix()
         for _, message, _, context in _messages(path):
@@ -51,9 +51,7 @@ def gathered(room: str) -> Catalog:
 def merged(room: str, language: str) -> Catalog:
     """The stored translations of all that the sources say; what they do not is gone."""
     path = po_path(room, language)
-    known = Catalog(locale=language, project="Counterfoil", charset="utf-8")
-    if path.exists():
-        known = stored(path)
+    known = stored(path) if path.exists() else _begun(language)
     known.update(gathered(room), no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     return known
@@ -92,6 +90,20 @@ def missing(catalog: Catalog) -> list[str]:
         for message in catalog
         if message.id and (message.fuzzy or not _is_translated(message.string))
     ]
+
+
+def _begun(language: str | None) -> Catalog:
+    return Catalog(
+        locale=language,
+        header_comment="# The words of Counterfoil; `manage.py translate` updates this.",
+        project="Counterfoil",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _is_translated(string: Any) -> bool:

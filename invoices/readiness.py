@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, TextField, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import Invoice, InvoiceLine, PeriodException
 from invoices.querysets import Direction, InvoiceQuerySet, State
 from partners.models import Business
 
@@ -23,10 +25,10 @@ class Obstacle(StrEnum):
 
 
 REASONS = {
-    Obstacle.NO_LINES: "It has no lines yet.",
-    Obstacle.NOT_A_CUSTOMER: "The partner is archived or no customer.",
-    Obstacle.PERIOD_CLOSED: "Its date lies in closed books.",
-    Obstacle.NO_RECIPIENT: "The customer has no e-mail address.",
+    Obstacle.NO_LINES: _("It has no lines yet."),
+    Obstacle.NOT_A_CUSTOMER: _("The partner is archived or no customer."),
+    Obstacle.PERIOD_CLOSED: _("Its date lies in closed books."),
+    Obstacle.NO_RECIPIENT: _("The customer has no e-mail address."),
 }
 
 
@@ -71,5 +73,13 @@ def _conditions(closed_through: datetime.date | None) -> dict[Obstacle, Q]:
         Obstacle.NO_RECIPIENT: Q(partner__email=""),
     }
     if closed_through is not None:
-        conditions[Obstacle.PERIOD_CLOSED] = Q(date__lte=closed_through)
+        opened = PeriodException.objects.filter(
+            business=OuterRef("business"),
+            from_day__lte=OuterRef("date"),
+            to_day__gte=OuterRef("date"),
+            revoked_at=None,
+            valid_until__gt=timezone.now(),
+        )
+        closed = Q(date__lte=closed_through) & ~Q(Exists(opened))
+        conditions[Obstacle.PERIOD_CLOSED] = closed
     return conditions

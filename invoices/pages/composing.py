@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from invoices import money, readiness, send_runs
@@ -26,6 +27,7 @@ from invoices.models import (
 )
 from invoices.pages import mail_preview, pictures
 from invoices.pages.access import Desk, desk_page, shown
+from invoices.pages.drafts import no_einvoice
 from invoices.pages.filtering import DraftFilter
 from invoices.pages.letters import (
     OWN,
@@ -75,7 +77,7 @@ def _compose_page(
         "send/compose.html",
         document=invoice,
         form=form,
-        obstacle=readiness.REASONS[obstacle] if obstacle else "",
+        obstacle=str(readiness.REASONS[obstacle]) if obstacle else "",
         einvoice_problems=_einvoice_problems(invoice),
         earlier=_earlier(invoice),
         mail=mail_preview.of(invoice, form.as_typed() if form.is_bound else None),
@@ -122,11 +124,12 @@ def _send_again(
     key = f"page-{form.cleaned_data['key']}"
     earlier = _earlier(invoice).exclude(attempt_key=key)
     if earlier.exists() and not form.cleaned_data["again"]:
-        form.add_error("again", "It was sent before: say that you mean it.")
+        form.add_error("again", _("It was sent before: say that you mean it."))
         return _compose_page(request, desk, invoice, form)
     rows = send(invoice, form.letter(), by=desk.actor, now=timezone.now(), key=key)
     names = ", ".join(row.recipient for row in rows)
-    messages.success(request, f"{invoice} is on its way to {names}.")
+    told = _("%(document)s is on its way to %(names)s.")
+    messages.success(request, told % {"document": invoice, "names": names})
     return redirect("send-document", desk.business.slug, invoice.public_id)
 
 
@@ -144,7 +147,7 @@ def compose_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The letter about all that were chosen on the list; nothing is changed yet."""
     pks = _chosen(request, desk.business)
     if not pks:
-        messages.warning(request, "Choose at least one draft.")
+        messages.warning(request, _("Choose at least one draft."))
         return redirect("send-drafts", desk.business.slug)
     ids = [public_ids.encode("invoice", pk) for pk in pks]
     if len(ids) == 1:
@@ -242,10 +245,8 @@ def _unready(business: Business, drafts: Sequence[Any]) -> list[tuple[Invoice, s
     """Those that will be refused as they stand, and why."""
     problems = foreseen(business, drafts, DocumentSettings.of(business))
     reasons = {
-        row.pk: f"It cannot be an e-invoice. {problems[row.pk].message}"
-        for row in drafts
-        if row.pk in problems
-    } | {row.pk: readiness.REASONS[row.obstacle] for row in drafts if row.obstacle}
+        row.pk: no_einvoice(problems[row.pk]) for row in drafts if row.pk in problems
+    } | {row.pk: str(readiness.REASONS[row.obstacle]) for row in drafts if row.obstacle}
     return [(row, reasons[row.pk]) for row in drafts if row.pk in reasons]
 
 

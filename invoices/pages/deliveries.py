@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from invoices import mail_decisions
@@ -24,14 +25,18 @@ from partners.exceptions import BookError
 @desk_page(Capability.ISSUE)
 def retry(request: HttpRequest, desk: Desk, delivery_id: str) -> HttpResponse:
     """Queue a mail that failed once more."""
-    return _deed(request, desk, delivery_id, mail_decisions.retry, "It is tried again.")
+    return _deed(
+        request, desk, delivery_id, mail_decisions.retry, _("It is tried again.")
+    )
 
 
 @require_POST
 @desk_page(Capability.ISSUE)
 def withdraw(request: HttpRequest, desk: Desk, delivery_id: str) -> HttpResponse:
     """Give a mail up that has not been sent."""
-    return _deed(request, desk, delivery_id, mail_decisions.withdraw, "It is not sent.")
+    return _deed(
+        request, desk, delivery_id, mail_decisions.withdraw, _("It is not sent.")
+    )
 
 
 @require_POST
@@ -40,10 +45,10 @@ def settle(request: HttpRequest, desk: Desk, delivery_id: str) -> HttpResponse:
     """Say whether a mail arrived whose server never answered."""
     answer = request.POST.get("arrived")
     if answer not in {"yes", "no"}:
-        messages.warning(request, "Say whether the mail arrived.")
+        messages.warning(request, _("Say whether the mail arrived."))
         return redirect(_back(request, desk))
     arrived = answer == "yes"
-    told = "Noted: it arrived." if arrived else "Noted; it is sent again."
+    told = _("Noted: it arrived.") if arrived else _("Noted; it is sent again.")
 
     def deed(delivery: Delivery, **who: Any) -> Any:
         return mail_decisions.settle_uncertain(delivery, arrived=arrived, **who)

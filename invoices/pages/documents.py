@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from invoices import links, readiness
@@ -17,7 +19,7 @@ from invoices.models.document_file import FileKind
 from invoices.pages import pictures, stories
 from invoices.pages.access import Desk, desk_page, shown
 from invoices.pages.letters import typed
-from invoices.pages.standing import open_of, status_of, word_of
+from invoices.pages.standing import class_of, open_of, status_of, word_of
 from invoices.querysets import Kind, State
 from partners.access import Capability
 from partners.exceptions import BookError
@@ -28,6 +30,7 @@ def document(request: HttpRequest, desk: Desk, public_id: str) -> HttpResponse:
     """The paper, how it stands, and everything that happened to it."""
     invoice = desk.document(public_id)
     now = timezone.now()
+    status = status_of(invoice, now)
     paper = _paper(invoice)
     problems = [told["message"] for told in paper.problems] if paper else []
     open_links = CustomerLink.objects.for_business(desk.business).open(now)
@@ -38,7 +41,8 @@ def document(request: HttpRequest, desk: Desk, public_id: str) -> HttpResponse:
         document=invoice,
         is_draft=invoice.state == State.DRAFT,
         is_note=invoice.kind == Kind.CREDIT_NOTE,
-        status_word=word_of(invoice, status_of(invoice, now)),
+        status_word=word_of(invoice, status),
+        status_class=class_of(invoice, status),
         open=open_of(invoice),
         obstacle=_obstacle(desk, invoice),
         paper=paper,
@@ -59,7 +63,7 @@ def _paper(invoice: Invoice) -> DocumentFile | None:
 def _obstacle(desk: Desk, invoice: Invoice) -> str:
     draft = readiness.drafts(desk.business).filter(pk=invoice.pk).first()
     found = getattr(draft, "obstacle", None)
-    return readiness.REASONS[readiness.Obstacle(found)] if found else ""
+    return str(readiness.REASONS[readiness.Obstacle(found)]) if found else ""
 
 
 @require_POST
@@ -73,7 +77,7 @@ def act(request: HttpRequest, desk: Desk, public_id: str, deed: str) -> HttpResp
     except BookError as refusal:
         messages.warning(request, refusal.message)
     else:
-        messages.success(request, told)
+        messages.success(request, str(told))
     return redirect("send-document", desk.business.slug, invoice.public_id)
 
 
@@ -103,12 +107,12 @@ def _link(invoice: Invoice, reason: str, desk: Desk) -> None:
 
 
 _Deed = Callable[[Invoice, str, Desk], Any]
-_DEEDS: dict[str, tuple[_Deed, str]] = {
-    "hold": (_hold, "Held back: no reminders until it is released."),
-    "release": (_release, "Released: reminders may go out again."),
-    "dispute": (_dispute, "Marked as disputed."),
-    "settle": (_settle, "The objection is settled."),
-    "revoke": (_revoke, "The customer’s links no longer open."),
-    "link": (_link, "There is a link to the customer’s page."),
+_DEEDS: dict[str, tuple[_Deed, str | Promise]] = {
+    "hold": (_hold, _("Held back: no reminders until it is released.")),
+    "release": (_release, _("Released: reminders may go out again.")),
+    "dispute": (_dispute, _("Marked as disputed.")),
+    "settle": (_settle, _("The objection is settled.")),
+    "revoke": (_revoke, _("The customer’s links no longer open.")),
+    "link": (_link, _("There is a link to the customer’s page.")),
 }
 DEEDS = tuple(_DEEDS)

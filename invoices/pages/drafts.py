@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from invoices.einvoice.foreseeing import foreseen
 from invoices.einvoice.problem import Problem
@@ -94,11 +95,16 @@ def _sums(narrowed: Any) -> list[dict[str, Any]]:
 def _row(desk: Desk, draft: Any, staff: bool, problems: Mapping[int, Problem]) -> Row:
     if draft.obstacle is None:
         problem = problems.get(draft.pk)
-        reason = f"It cannot be an e-invoice. {problem.message}" if problem else ""
+        reason = no_einvoice(problem) if problem else ""
         return Row(draft, reason, "", "")
     obstacle = Obstacle(draft.obstacle)
     words, url = _fix(desk, draft, obstacle, staff)
-    return Row(draft, REASONS[obstacle], words, url)
+    return Row(draft, str(REASONS[obstacle]), words, url)
+
+
+def no_einvoice(problem: Problem) -> str:
+    """Why issuing will refuse a draft where an e-invoice is demanded."""
+    return f"{_('It cannot be an e-invoice.')} {problem.message}"
 
 
 def _fix(
@@ -107,13 +113,14 @@ def _fix(
     """Where the obstacle can be taken away, by whoever may go there."""
     if obstacle is Obstacle.NO_RECIPIENT and desk.may_send:
         compose = reverse("send-compose", args=[desk.business.slug, draft.public_id])
-        return "Name a recipient", compose
+        return _("Name a recipient"), compose
     if not staff:
         return "", ""
     if obstacle in {Obstacle.NO_RECIPIENT, Obstacle.NOT_A_CUSTOMER}:
         url = reverse("admin:partners_partner_change", args=[draft.partner_id])
-        return "Edit the customer", url
-    return "Edit the draft", reverse("admin:invoices_invoice_change", args=[draft.pk])
+        return _("Edit the customer"), url
+    url = reverse("admin:invoices_invoice_change", args=[draft.pk])
+    return _("Edit the draft"), url
 
 
 def _preview(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:

@@ -6,18 +6,19 @@ from typing import Any
 
 from django import forms
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from invoices import readiness
 from partners import public_ids
 from partners.models import Business, Partner
 
 SORTS = {
-    "date": "Oldest first",
-    "-date": "Newest first",
-    "due": "Due first",
-    "customer": "Customer, A to Z",
-    "-total": "Largest amount first",
-    "total": "Smallest amount first",
+    "date": _("Oldest first"),
+    "-date": _("Newest first"),
+    "due": _("Due first"),
+    "customer": _("Customer, A to Z"),
+    "-total": _("Largest amount first"),
+    "total": _("Smallest amount first"),
 }
 _ORDER: dict[str, tuple[Any, ...]] = {
     "date": ("date", "id"),
@@ -27,7 +28,7 @@ _ORDER: dict[str, tuple[Any, ...]] = {
     "total": ("total", "id"),
     "-total": (F("total").desc(), "id"),
 }
-STATES = [("", "Ready or not"), ("ready", "Ready"), ("not", "Not ready")]
+STATES = [("", _("Ready or not")), ("ready", _("Ready")), ("not", _("Not ready"))]
 MOST_CUSTOMERS = 200
 """More would make a list nobody reads; the others are found by their name."""
 
@@ -36,25 +37,29 @@ class DraftFilter(forms.Form):
     """The questions; an empty one asks for everything."""
 
     q = forms.CharField(
-        label="Search",
+        label=_("Search"),
         required=False,
         max_length=200,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Customer, reference, memo …"}
+            attrs={"type": "search", "placeholder": _("Customer, reference, memo …")}
         ),
     )
-    customer = forms.ChoiceField(label="Customer", required=False)
-    state = forms.ChoiceField(label="State", choices=STATES, required=False)
-    currency = forms.ChoiceField(label="Currency", required=False)
+    customer = forms.ChoiceField(label=_("Customer"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
     since = forms.DateField(
-        label="Dated from",
+        label=_("Dated from"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label="Dated to", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Dated to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
-    sort = forms.ChoiceField(label="Sort", choices=list(SORTS.items()), required=False)
+    sort = forms.ChoiceField(
+        label=_("Sort"), choices=list(SORTS.items()), required=False
+    )
 
     def __init__(self, data: Any, business: Business) -> None:
         super().__init__(data, auto_id="filter-%s")
@@ -63,12 +68,12 @@ class DraftFilter(forms.Form):
         used = own.values("partner_id")
         partners = Partner.objects.for_business(business).filter(pk__in=used)
         self.fields["customer"].choices = [  # type: ignore[attr-defined]
-            ("", "All customers"),
+            ("", _("All customers")),
             *((p.public_id, p.name) for p in partners[:MOST_CUSTOMERS]),
         ]
         codes = own.values_list("currency", flat=True).distinct().order_by("currency")
         self.fields["currency"].choices = [  # type: ignore[attr-defined]
-            ("", "All currencies"),
+            ("", _("All currencies")),
             *((code, code) for code in codes),
         ]
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from invoices.mailing.composing import check_template
 from invoices.pages.mail_preview import PLACEHOLDERS
@@ -18,8 +21,8 @@ from partners.exceptions import BookError
 _BETWEEN = re.compile(r"[,;\s]+")
 OWN, COMMON = "template", "common"
 CHOICES = [
-    (OWN, "Each customer’s template, in the customer’s language"),
-    (COMMON, "The same subject and words for all"),
+    (OWN, gettext_lazy("Each customer’s template, in the customer’s language")),
+    (COMMON, gettext_lazy("The same subject and words for all")),
 ]
 
 
@@ -47,23 +50,31 @@ class LetterForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     copies = Addresses(
-        label="Copies to",
+        label=gettext_lazy("Copies to"),
         required=False,
         widget=_lines(1, spellcheck="false", autocomplete="off"),
-        help_text="Your colleagues, say; addresses with commas between them.",
+        help_text=gettext_lazy(
+            "Your colleagues, say; addresses with commas between them."
+        ),
     )
     subject = forms.CharField(
-        label="Subject",
+        label=gettext_lazy("Subject"),
         required=False,
         max_length=200,
     )
     body = forms.CharField(
-        label="Words",
+        label=gettext_lazy("Words"),
         required=False,
         max_length=10_000,
         widget=_lines(9),
-        help_text="An empty line begins a paragraph. What stands in braces is filled "
-        f"in for each document: {PLACEHOLDERS}.",
+        help_text=format_lazy(
+            "{} {}.",
+            gettext_lazy(
+                "An empty line begins a paragraph. What stands in braces is filled in "
+                "for each document:"
+            ),
+            PLACEHOLDERS,
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -104,8 +115,13 @@ class LetterForm(forms.Form):
         The person says with a second press that this one is meant too.
         """
         self.data = dict(self.data.items()) | {"key": str(new_key())}
-        told = "Another letter was handed over from here before; press once more to"
-        self.add_error(None, f"{told} send this one as well.")
+        self.add_error(
+            None,
+            _(
+                "Another letter was handed over from here before; press once more to "
+                "send this one as well."
+            ),
+        )
 
     def refuse(self, refusal: BookError) -> None:
         """Show a refusal at the field it is about, else above the form."""
@@ -117,12 +133,15 @@ class OneLetterForm(LetterForm):
     """A letter about one document, whose recipients can be named."""
 
     recipients = Addresses(
-        label="To",
+        label=gettext_lazy("To"),
         widget=_lines(1, spellcheck="false", autocomplete="off", required=True),
-        help_text=f"Up to {MOST_RECIPIENTS} addresses; each gets a mail of its own.",
+        help_text=format_lazy(
+            gettext_lazy("Up to {most} addresses; each gets a mail of its own."),
+            most=MOST_RECIPIENTS,
+        ),
     )
     again = forms.BooleanField(
-        label="Yes, send it again", required=False, initial=False
+        label=gettext_lazy("Yes, send it again"), required=False, initial=False
     )
     field_order = ("recipients", "copies", "subject", "body")
 
@@ -132,7 +151,10 @@ class ManyLettersForm(LetterForm):
 
     invoices = forms.CharField(widget=forms.HiddenInput)
     words = forms.ChoiceField(
-        label="Words", choices=CHOICES, widget=forms.RadioSelect, initial=OWN
+        label=gettext_lazy("Words"),
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        initial=OWN,
     )
     field_order = ("copies", "words", "subject", "body")
 

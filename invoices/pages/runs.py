@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from invoices import send_runs
@@ -66,7 +67,12 @@ def stop(request: HttpRequest, desk: Desk, run_id: str) -> HttpResponse:
     except BookError as refusal:
         messages.warning(request, refusal.message)
     else:
-        messages.success(request, f"Stopped. {count} drafts were left as they were.")
+        told = ngettext(
+            "Stopped. %(count)d draft was left as it was.",
+            "Stopped. %(count)d drafts were left as they were.",
+            count,
+        )
+        messages.success(request, told % {"count": count})
     return redirect("send-run", desk.business.slug, row.public_id)
 
 

@@ -11,6 +11,8 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from invoices.models import Delivery, Invoice
 from invoices.models.delivery import UNDER_WAY, DeliveryState
@@ -22,12 +24,12 @@ from partners.models import Business
 
 PER_PAGE = 100
 STATES = {
-    "": "Whatever became of it",
-    "unsent": "Not sent",
-    "sent": "Sent",
-    "viewed": "Opened by the customer",
-    "disputed": "Disputed",
-    "trouble": "Failed, came back, or to be asked about",
+    "": gettext_lazy("Whatever became of it"),
+    "unsent": gettext_lazy("Not sent"),
+    "sent": gettext_lazy("Sent"),
+    "viewed": gettext_lazy("Opened by the customer"),
+    "disputed": gettext_lazy("Disputed"),
+    "trouble": gettext_lazy("Failed, came back, or to be asked about"),
 }
 _CONDITIONS = {
     "unsent": Q(sent_at=None),
@@ -53,15 +55,20 @@ class SentFilter(forms.Form):
     """What the list can be asked."""
 
     q = forms.CharField(
-        label="Search",
+        label=gettext_lazy("Search"),
         required=False,
         max_length=200,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "Number, customer, reference …"}
+            attrs={
+                "type": "search",
+                "placeholder": gettext_lazy("Number, customer, reference …"),
+            }
         ),
     )
     state = forms.ChoiceField(
-        label="What became of it", choices=list(STATES.items()), required=False
+        label=gettext_lazy("What became of it"),
+        choices=list(STATES.items()),
+        required=False,
     )
 
     def __init__(self, data: Any, business: Business) -> None:
@@ -137,13 +144,13 @@ def _open(document: Invoice) -> Decimal | None:
 def _marks(document: Any) -> list[tuple[str, str]]:
     """The newest that matters first."""
     told = [
-        (document.disputed_at, "Disputed", "overdue"),
-        (document.failed, "Could not be delivered", "overdue"),
-        (document.uncertain, "Did it arrive?", "overdue"),
-        (document.bounced, "Came back", "overdue"),
-        (document.viewed_at, "Opened", "paid"),
-        (document.sent_at and not document.viewed_at, "Sent", "open"),
-        (document.waiting, "On the way", ""),
-        (not document.sent_at and not document.waiting, "Not sent", ""),
+        (document.disputed_at, _("Disputed"), "overdue"),
+        (document.failed, _("Could not be delivered"), "overdue"),
+        (document.uncertain, _("Did it arrive?"), "overdue"),
+        (document.bounced, _("Came back"), "overdue"),
+        (document.viewed_at, _("Opened"), "paid"),
+        (document.sent_at and not document.viewed_at, _("Sent"), "open"),
+        (document.waiting, _("On the way"), ""),
+        (not document.sent_at and not document.waiting, _("Not sent"), ""),
     ]
     return [(word, colour) for holds, word, colour in told if holds]

@@ -5,8 +5,24 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from invoices.models import Invoice
 from invoices.querysets import Kind, State, Status, status_case
+
+_WORDS = {
+    Status.DRAFT: gettext_lazy("Draft"),
+    Status.ISSUED: gettext_lazy("Issued"),
+    Status.PARTLY_PAID: gettext_lazy("Partly paid"),
+    Status.PAID: gettext_lazy("Paid"),
+    Status.OVERDUE: gettext_lazy("Overdue"),
+    Status.VOID: gettext_lazy("Void"),
+    Status.WRITTEN_OFF: gettext_lazy("Written off"),
+    Status.RECEIVED: gettext_lazy("Received"),
+    Status.APPROVED: gettext_lazy("Approved"),
+    Status.CANCELLED: gettext_lazy("Cancelled"),
+}
 
 
 def status_of(invoice: Invoice, now: datetime.datetime) -> Status:
@@ -23,10 +39,18 @@ def word_of(invoice: Invoice, status: Status) -> str:
     not paid either.
     """
     if invoice.kind == Kind.CREDIT_NOTE and invoice.state == State.ISSUED:
-        return "Credit note"
+        return _("Credit note")
     if status == Status.PAID and is_credited(invoice):
-        return "Credited"
-    return status.value.replace("_", " ").capitalize()
+        return _("Credited")
+    return str(_WORDS[status])
+
+
+def class_of(invoice: Invoice, status: Status) -> str:
+    """What that badge is coloured by; nothing for a credit note."""
+    if invoice.kind == Kind.CREDIT_NOTE and invoice.state == State.ISSUED:
+        return ""
+    credited = status == Status.PAID and is_credited(invoice)
+    return "credited" if credited else status.value
 
 
 def is_credited(invoice: Invoice) -> bool:

@@ -7,48 +7,59 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from invoices.documents import numbers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from invoices.models import Delivery, Invoice
 from invoices.models.delivery import DeliveryState
+from invoices.pages import reader
 from invoices.timeline import TimelineEntry, timeline
 
 _VERBS = {
-    "invoice.drafted": "Drafted",
-    "invoice.revised": "Edited",
-    "invoice.issued": "Issued",
-    "invoice.sent": "Sent",
-    "invoice.viewed": "Opened by the customer",
-    "invoice.disputed": "The customer says that something is wrong",
-    "invoice.dispute_settled": "Objection settled",
-    "invoice.held": "Held back from reminders",
-    "invoice.released": "Reminders may go out again",
-    "invoice.links_revoked": "Links to the customer’s page closed",
-    "invoice.voided": "Voided",
-    "invoice.credited": "Credited",
-    "invoice.written_off": "Written off",
-    "invoice.payment_applied": "Payment",
-    "invoice.paid": "Paid in full",
-    "invoice.payment_released": "Payment taken off again",
-    "document.stored": "PDF stored",
+    "invoice.drafted": gettext_lazy("Drafted"),
+    "invoice.revised": gettext_lazy("Edited"),
+    "invoice.issued": gettext_lazy("Issued"),
+    "invoice.sent": gettext_lazy("Sent"),
+    "invoice.viewed": gettext_lazy("Opened by the customer"),
+    "invoice.disputed": gettext_lazy("The customer says that something is wrong"),
+    "invoice.dispute_settled": gettext_lazy("Objection settled"),
+    "invoice.held": gettext_lazy("Held back from reminders"),
+    "invoice.released": gettext_lazy("Reminders may go out again"),
+    "invoice.links_revoked": gettext_lazy("Links to the customer’s page closed"),
+    "invoice.voided": gettext_lazy("Voided"),
+    "invoice.credited": gettext_lazy("Credited"),
+    "invoice.written_off": gettext_lazy("Written off"),
+    "invoice.payment_applied": gettext_lazy("Payment"),
+    "invoice.paid": gettext_lazy("Paid in full"),
+    "invoice.payment_released": gettext_lazy("Payment taken off again"),
+    "document.stored": gettext_lazy("PDF stored"),
 }
 _MAILS = {
-    "delivery.sent": "{} was taken by the mail server",
-    "delivery.delayed": "{} was not taken yet and is tried again",
-    "delivery.failed": "{} could not be delivered",
-    "delivery.uncertain": "{} may have arrived: the mail server never answered",
-    "delivery.retried": "{} is tried again",
-    "delivery.withdrawn": "{} was taken back",
-    "delivery.bounced": "{} came back",
+    "delivery.sent": gettext_lazy("%(mail)s was taken by the mail server"),
+    "delivery.delayed": gettext_lazy("%(mail)s was not taken yet and is tried again"),
+    "delivery.failed": gettext_lazy("%(mail)s could not be delivered"),
+    "delivery.uncertain": gettext_lazy(
+        "%(mail)s may have arrived: the mail server never answered"
+    ),
+    "delivery.retried": gettext_lazy("%(mail)s is tried again"),
+    "delivery.withdrawn": gettext_lazy("%(mail)s was taken back"),
+    "delivery.bounced": gettext_lazy("%(mail)s came back"),
 }
-_PURPOSES = {"document": "Mail", "reminder": "Reminder", "statement": "Statement"}
+_PURPOSES = {
+    "document": gettext_lazy("Mail to %(recipient)s"),
+    "reminder": gettext_lazy("Reminder to %(recipient)s"),
+    "statement": gettext_lazy("Statement to %(recipient)s"),
+}
 _STATES = {
-    DeliveryState.QUEUED: "waits to be sent",
-    DeliveryState.CLAIMED: "is being sent",
-    DeliveryState.OFFERED: "is being sent",
-    DeliveryState.SENT: "was taken by the mail server",
-    DeliveryState.FAILED: "could not be sent",
-    DeliveryState.UNCERTAIN: "may have arrived: the mail server never answered",
-    DeliveryState.WITHDRAWN: "was given up",
+    DeliveryState.QUEUED: gettext_lazy("waits to be sent"),
+    DeliveryState.CLAIMED: gettext_lazy("is being sent"),
+    DeliveryState.OFFERED: gettext_lazy("is being sent"),
+    DeliveryState.SENT: gettext_lazy("was taken by the mail server"),
+    DeliveryState.FAILED: gettext_lazy("could not be sent"),
+    DeliveryState.UNCERTAIN: gettext_lazy(
+        "may have arrived: the mail server never answered"
+    ),
+    DeliveryState.WITHDRAWN: gettext_lazy("was given up"),
 }
 # What a mail's own lines tell already.
 _TOLD_BY_MAILS = frozenset({"document.queued", "reminder.queued", "invoice.sent"})
@@ -82,7 +93,12 @@ def story(invoice: Invoice, problems: Sequence[str] = ()) -> list[Entry]:
 
 def standing(delivery: Delivery) -> str:
     """How a mail stands, as the end of a sentence."""
-    return _STATES[DeliveryState(delivery.state)]
+    return str(_STATES[DeliveryState(delivery.state)])
+
+
+def addressed(delivery: Delivery) -> str:
+    """The beginning of a sentence about a mail: what it is, and to whom."""
+    return _to(delivery.purpose, delivery.recipient)
 
 
 class _Telling:
@@ -109,13 +125,15 @@ class _Telling:
                 )
 
     def _queued(self, entry: TimelineEntry, mail: Delivery) -> Entry:
-        sentence = f"{_named(mail)} was handed over to be sent"
+        told = _("%(mail)s was handed over to be sent")
+        sentence = told % {"mail": addressed(mail)}
         return Entry(entry.at, sentence, "", entry.who, self._newest(mail))
 
     def _of_mail(self, entry: TimelineEntry) -> Entry:
         mail = self._mails.get(str(entry.facts.get("delivery", "")))
-        named = _named(mail) if mail else f"Mail to {entry.facts.get('recipient', '')}"
-        sentence = _MAILS[entry.verb].format(named)
+        to = str(entry.facts.get("recipient", ""))
+        named = addressed(mail) if mail else _to("document", to)
+        sentence = str(_MAILS[entry.verb]) % {"mail": named}
         told = [entry.facts.get(name) for name in ("reason", "answer", "code")]
         detail = " · ".join(str(word) for word in told if word)
         acted_on = self._newest(mail) if mail else None
@@ -133,19 +151,20 @@ class _Telling:
         if entry.verb == "document.stored":
             return self._stored(entry)
         plain = entry.verb.rpartition(".")[2].replace("_", " ").capitalize()
-        return _VERBS.get(entry.verb, plain)
+        return str(_VERBS.get(entry.verb, plain))
 
     def _stored(self, entry: TimelineEntry) -> str:
         if entry.facts.get("ubl"):
-            return "PDF and e-invoice stored"
+            return _("PDF and e-invoice stored")
         why = f": {self._problems}" if self._problems else "."
-        return f"PDF stored; no e-invoice{why}"
+        return _("PDF stored; no e-invoice") + why
 
     def _facts(self, entry: TimelineEntry) -> str:
         parts = [self._money(entry.facts.get("amount"))]
         parts += [str(entry.facts[name]) for name in _TOLD if entry.facts.get(name)]
         if entry.verb == "invoice.payment_applied":
-            parts.append(f"{self._money(entry.facts.get('balance'))} still open")
+            left = self._money(entry.facts.get("balance"))
+            parts.append(_("%(amount)s still open") % {"amount": left})
         return " · ".join(part for part in parts if part)
 
     def _money(self, value: object) -> str:
@@ -154,8 +173,8 @@ class _Telling:
             amount = Decimal(str(value))
         except InvalidOperation:
             return ""
-        return numbers.money(amount, self._currency, "en")
+        return reader.money(amount, self._currency)
 
 
-def _named(mail: Delivery) -> str:
-    return f"{_PURPOSES.get(mail.purpose, mail.purpose)} to {mail.recipient}"
+def _to(purpose: str, recipient: str) -> str:
+    return str(_PURPOSES[purpose]) % {"recipient": recipient}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from invoices.models import Delivery
-from invoices.pages.stories import standing as _standing
+from invoices.pages import stories
 
 register = template.Library()
 
@@ -13,4 +13,10 @@ register = template.Library()
 @register.filter
 def standing(delivery: Delivery) -> str:
     """The end of a sentence that begins with the mail."""
-    return _standing(delivery)
+    return stories.standing(delivery)
+
+
+@register.filter
+def addressed(delivery: Delivery) -> str:
+    """The beginning of that sentence: what the mail is, and to whom."""
+    return stories.addressed(delivery)

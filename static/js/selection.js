@@ -9,12 +9,20 @@
   const boxes = [...form.querySelectorAll('input[name="invoice"]:not(:disabled)')];
   const button = document.getElementById("compose");
   const empty = told.textContent;
+  // How the reader's language writes numbers.
+  const { words, point, group } = told.dataset;
+  const isCodeFirst = "codeFirst" in told.dataset;
 
   function written(units, decimals) {
     const digits = units.toString().padStart(decimals + 1, "0");
     const whole = digits.slice(0, digits.length - decimals);
-    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-    return decimals ? `${grouped}.${digits.slice(-decimals)}` : grouped;
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group);
+    return decimals ? `${grouped}${point}${digits.slice(-decimals)}` : grouped;
+  }
+
+  function money(code, [units, decimals]) {
+    const pair = [code, written(units, decimals)];
+    return (isCodeFirst ? pair : pair.reverse()).join("\u00a0");
   }
 
   function chosenSums() {
@@ -39,8 +47,8 @@
     const every = Boolean(all && all.checked);
     const count = every ? Number(form.dataset.all) : boxes.filter((one) => one.checked).length;
     const sums = [...(every ? allSums() : chosenSums())].sort();
-    const amounts = sums.map(([code, [units, decimals]]) => `${code}\u00a0${written(units, decimals)}`);
-    told.textContent = count ? `${count} chosen: ${amounts.join(" · ")}` : empty;
+    const amounts = sums.map(([code, sum]) => money(code, sum)).join(" · ");
+    told.textContent = count ? words.replace("{count}", count).replace("{sums}", amounts) : empty;
     button.disabled = !count;
     // With nothing chosen it stays at the list's end instead of covering it.
     bar.classList.toggle("idle", !count);
