@@ -17,10 +17,10 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.db.models import (
@@ -55,7 +55,8 @@ _DAY = datetime.timedelta(days=1)
 _EXACT = DecimalField(max_digits=60, decimal_places=12)
 
 
-class _Sum(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Sum:
     """What was found of one partner, in one currency, for one column."""
 
     partner: int
@@ -65,7 +66,7 @@ class _Sum(NamedTuple):
     base: Decimal
 
     def negated(self) -> _Sum:
-        return self._replace(amount=-self.amount, base=-self.base)
+        return replace(self, amount=-self.amount, base=-self.base)
 
 
 _Amounts = dict[tuple[int, str], list[Decimal]]
@@ -132,7 +133,7 @@ def aging(business: Business, asked: Aging) -> Table:
 
     Credit notes and money on account have a column of their own and are below zero;
     the total is after them. The base value is at each document's frozen rate (a
-    payment's own for money on account), rounded per row. Seven queries.
+    payment's own for money on account), rounded per row. Ten queries.
     """
     amounts = _amounts(business, asked)
     names = Partner.objects.for_business(business).in_bulk({pk for pk, _ in amounts})
