@@ -95,12 +95,24 @@ class Payment(WrittenOnce):
         ordering = ["date", "id"]
         indexes = [
             models.Index(
+                # With what sums by month read of it.
                 fields=["business", "direction", "date", "id"],
+                include=["currency", "amount", "cancelled_at"],
                 name="payments_payment_by_date",
             ),
             models.Index(
                 fields=["business", "partner", "date", "id"],
                 name="payments_payment_by_partner",
+            ),
+            models.Index(
+                fields=["business", "partner"],
+                condition=Q(unallocated__gt=0, cancelled_at__isnull=True),
+                name="payments_payment_on_account",
+            ),
+            models.Index(
+                fields=["business", "refund_of"],
+                condition=Q(refund_of__isnull=False),
+                name="payments_payment_refunds",
             ),
         ]
         constraints = [

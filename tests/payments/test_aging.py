@@ -53,7 +53,7 @@ def told(table: Table) -> dict[tuple[str, str], dict[str, Any]]:
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     return {
-        (row["partner"], row["currency"]): {
+        (str(row["partner"]), str(row["currency"])): {
             name: row[name] for name in (*PLACES, "total", "base_total") if row[name]
         }
         for row in rows
