@@ -104,7 +104,8 @@ def _row(desk: Desk, draft: Any, staff: bool, problems: Mapping[int, Problem]) -
 
 def no_einvoice(problem: Problem) -> str:
     """Why issuing will refuse a draft where an e-invoice is demanded."""
-    return f"{_('It cannot be an e-invoice.')} {problem.message}"
+    told = _("It cannot be an e-invoice.")
+    return f"{told} {problem.message}"
 
 
 def _fix(
