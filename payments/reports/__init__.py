@@ -1,0 +1,1 @@
+"""Reports: questions to the books that are answered by a table."""
