@@ -1,0 +1,1 @@
+"""The bank: files that are read, and what their lines are booked as."""
