@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from invoices.documents.facts import Bank, DocumentFacts, Line, Party
+from invoices.documents.words import words
 from invoices.einvoice.identifiers import squeeze, vat_number
 from invoices.einvoice.terms import (
     Category,
@@ -21,7 +22,6 @@ from invoices.einvoice.writing import clean
 from invoices.money import multiply, rounded, subtract
 
 SEPA, CREDIT_TRANSFER = "58", "30"
-_CREDITED = "This amount is credited to you."
 
 
 def terms(facts: DocumentFacts) -> Terms:
@@ -29,6 +29,7 @@ def terms(facts: DocumentFacts) -> Terms:
     categories = Categories(facts)
     groups = categories.groups()
     credit_note = facts.kind == "credit_note"
+    word = words(facts.look.language)
     return Terms(
         credit_note=credit_note,
         number=clean(facts.number),
@@ -38,7 +39,8 @@ def terms(facts: DocumentFacts) -> Terms:
         buyer_reference=clean(facts.reference),
         project=clean(facts.project),
         order=clean(facts.purchase_order),
-        payment_terms=clean(facts.terms) or (_CREDITED if credit_note else ""),
+        payment_terms=clean(facts.terms)
+        or (word["xml_credited"] if credit_note else ""),
         notes=tuple(filter(None, map(clean, (facts.memo, facts.description)))),
         preceding=clean(facts.credited_number),
         preceding_date=facts.credited_date,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from invoices.documents.facts import DocumentFacts, Line, TaxLine
+from invoices.documents.words import words
 from invoices.einvoice.identifiers import vat_number
 from invoices.einvoice.terms import Allowance, Category, Group
 from invoices.einvoice.writing import clean, plain
@@ -13,14 +14,8 @@ from invoices.money import summed
 
 STANDARD, ZERO, EXEMPT, OUTSIDE = "S", "Z", "E", "O"
 INSIDE_EU = "K"
-REASONS = {
-    EXEMPT: "Exempt from VAT",
-    "AE": "Reverse charge",
-    INSIDE_EU: "Intra-community supply",
-    "G": "Export outside the EU",
-    OUTSIDE: "Not subject to VAT",
-}
-"""The categories that owe a reason (BR-E-10, BR-AE-10 and so on), and a usual one."""
+OWE_A_REASON = frozenset({EXEMPT, "AE", INSIDE_EU, "G", OUTSIDE})
+"""The categories that must say why no VAT is charged (BR-E-10, BR-AE-10 and so on)."""
 
 
 class Categories:
@@ -30,6 +25,7 @@ class Categories:
         self._facts = facts
         self._taxes: Mapping[str, TaxLine] = {part.tax: part for part in facts.taxes}
         self._untaxed = _untaxed(facts)
+        self._word = words(facts.look.language)
 
     def of(self, line: Line) -> Category:
         """The line's category; KeyError for a tax that the document does not sum up."""
@@ -37,7 +33,8 @@ class Categories:
 
     def allowances(self) -> tuple[Allowance, ...]:
         """The document's discount, one allowance for each category that bears some."""
-        reason = f"Discount {plain(self._facts.discount_percent)} %"
+        percent = plain(self._facts.discount_percent)
+        reason = self._word["xml_discount"].format(percent=percent)
         discounts = (
             (group, self._sum(line.discount for line in lines))
             for group, lines in self._lines().items()
@@ -72,11 +69,12 @@ class Categories:
         return [part for part in self._facts.taxes if category(part) == group]
 
     def _reason(self, group: Category) -> str:
-        """Why no VAT is charged: each reason given, once."""
-        if group.code not in REASONS:
+        """Why no VAT is charged: each reason given, once, or the usual one."""
+        if group.code not in OWE_A_REASON:
             return ""
         given = [clean(part.exemption) for part in self._parts(group)]
-        return "; ".join(dict.fromkeys(filter(None, given))) or REASONS[group.code]
+        usual = self._word[f"xml_reason_{group.code}"]
+        return "; ".join(dict.fromkeys(filter(None, given))) or usual
 
     def _sum(self, amounts: Iterable[Decimal]) -> Decimal:
         return summed(amounts, self._facts.currency)

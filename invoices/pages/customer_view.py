@@ -98,6 +98,10 @@ class CustomerView:
             amount=self.open_amount, number=self.invoice.number
         )
 
+    def told(self, code: str) -> str:
+        """Why an objection was refused; the books say it in English alone."""
+        return self.word.get(f"refused_{code}", self.word["refused"])
+
     @property
     def logo(self) -> str:
         """The business's logo as an address that carries it, or nothing."""

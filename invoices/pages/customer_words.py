@@ -11,7 +11,6 @@ from types import MappingProxyType
 from invoices.documents.facts import Language
 
 FOLDER = Path(__file__).parents[2] / "templates" / "customer" / "words"
-_LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "th")
 
 
 @cache
@@ -19,12 +18,3 @@ def words(language: Language) -> Mapping[str, str]:
     """The words of a language by key; every language has the same keys."""
     text = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
-
-
-def accepted(header: str) -> Language:
-    """The first of our languages in an `Accept-Language` header, else English."""
-    for part in header.lower().split(","):
-        for language in _LANGUAGES:
-            if part.strip().startswith(language):
-                return language
-    return "en"

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from invoices import files, links
 from invoices.exceptions import NoEInvoice, NotIssued
 from invoices.models import CustomerLink, DocumentFile, Invoice
+from invoices.pages import reader
 from invoices.pages.customer_view import CustomerView
-from invoices.pages.customer_words import accepted, words
+from invoices.pages.customer_words import words
 from invoices.pages.letters import typed
 from invoices.pages.pictures import download
 from invoices.pages.standing import status_of
@@ -134,15 +135,16 @@ def _shown(
         "reason": reason,
         "refused": refusal is not None,
         # What is wrong with the words is told by the hint, in the customer's language.
-        "refusal": refusal.message if refusal and refusal.field != "reason" else "",
+        "refusal": view.told(refusal.code)
+        if refusal and refusal.field != "reason"
+        else "",
     }
     status = 400 if refusal else 200
     return render(request, "customer/page.html", context, status=status)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    language = accepted(request.headers.get("Accept-Language", ""))
-    context = {"word": words(language), "language": language}
+    context = {"word": words(reader.language())}
     return render(request, "customer/gone.html", context, status=404)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from invoices.pages import (
+    accounts,
     composing,
     customers,
     deliveries,
     documents,
     drafts,
+    joining,
+    passwords,
     pictures,
     runs,
+    second_factors,
     sent,
     signing_in,
 )
@@ -20,8 +24,23 @@ _DEED = "|".join(documents.DEEDS)
 _PAGE = "i/<slug:business>/<slug:link>/<str:token>/"
 
 urlpatterns = [
-    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/code/", signing_in.enter_code, name="sign-in-code"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("account/", accounts.account, name="account"),
+    path("account/password/", accounts.change_password, name="account-password"),
+    path("account/second-factor/", second_factors.own_factor, name="second-factor"),
+    path("account/second-factor/codes/", second_factors.new_codes, name="new-codes"),
+    path("account/second-factor/remove/", second_factors.remove, name="remove-factor"),
+    path("account/sign-ins/end/", accounts.end_others, name="end-other-sign-ins"),
+    path("account/sign-ins/<int:pk>/end/", accounts.end_sign_in, name="end-sign-in"),
+    path("password/forgotten/", passwords.forgotten, name="password-forgotten"),
+    path(
+        "password/new/<str:uidb64>/<str:token>/",
+        passwords.NewPassword.as_view(),
+        name="new-password",
+    ),
+    path("join/<slug:slug>/<str:token>/", joining.join, name="join"),
     path("send/", drafts.choose, name="send"),
     path("send/<slug:slug>/", drafts.drafts, name="send-drafts"),
     path("send/<slug:slug>/compose/", composing.compose_many, name="send-compose-many"),
