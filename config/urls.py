@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from config import demo_mail_views, documentation
@@ -17,7 +18,7 @@ from invoices.api.finario.errors import no_such_path as not_in_finario
 from invoices.api.nutcache import urls as nutcache
 from invoices.api.nutcache.errors import no_such_path as not_in_nutcache
 from invoices.mailing.views import bounce
-from invoices.pages.signing_in import home
+from invoices.pages import signing_in
 
 _SPEAKING = {"cannlytics": cannlytics, "finario": finario, "nutcache": nutcache}
 _collection = {name: dialect.collection for name, dialect in _SPEAKING.items()}
@@ -40,9 +41,15 @@ _shared = [
 ]
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", signing_in.home, name="home"),
     path("favicon.ico", icon, name="favicon"),
     path("language/", set_language, name="set_language"),
+    # One door for all: the admin's own would know neither codes nor limits.
+    path("admin/login/", signing_in.admin_door),
+    path("admin/logout/", signing_in.sign_out),
+    path(
+        "admin/password_change/", RedirectView.as_view(pattern_name="account-password")
+    ),
     path("admin/", admin.site.urls),
     path("docs/", documentation.index, name="documentation"),
     path("docs/<slug:dialect>/", documentation.page, name="documentation-page"),

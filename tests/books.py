@@ -26,6 +26,9 @@ def our_models() -> list[type[models.Model]]:
 def tenant_models() -> list[type[models.Model]]:
     """Those whose rows belong to a business."""
     shared = {"partners.User", "partners.Business"}
+    # Of people at the door, whoever they work for.
+    shared |= {"partners.SignIn", "partners.Attempts"}
+    shared |= {"partners.SecondFactor", "partners.RecoveryCode"}
     return [model for model in our_models() if model._meta.label not in shared]
 
 

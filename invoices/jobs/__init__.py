@@ -6,6 +6,11 @@ still to be done.
 
 from invoices.jobs.books import follow_books, queue_papers
 from invoices.jobs.mail import queue_deliveries
+from invoices.jobs.people import (
+    forget_visitors,
+    queue_invitation,
+    queue_new_password,
+)
 from invoices.jobs.runs import queue_run
 from invoices.jobs.schedules import make_all, remind_all
 from invoices.jobs.upkeep import revive_jobs
@@ -13,11 +18,14 @@ from invoices.jobs.webhooks import post_forgotten, queue_again, queue_messages
 
 __all__ = [
     "follow_books",
+    "forget_visitors",
     "make_all",
     "post_forgotten",
     "queue_again",
     "queue_deliveries",
+    "queue_invitation",
     "queue_messages",
+    "queue_new_password",
     "queue_papers",
     "queue_run",
     "remind_all",
