@@ -35,6 +35,7 @@ _MOST_DECIMALS = 30
 EXPONENTS = currencies.EXPONENTS
 exponent = currencies.exponent
 _CENT = Decimal("0.01")
+_RATE = Decimal("0.00000001")
 _UNITS = {code: Decimal((0, (1,), -places)) for code, places in EXPONENTS.items()}
 
 # Sums of amounts are exact at this precision; the names spare the hot loops a call.
@@ -86,6 +87,14 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
 def proportion(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """amount x part / whole, unrounded; `whole` is not zero; raises as `rounded`."""
     return _CONTEXT.divide(multiply(amount, part), whole)
+
+
+def rate_between(amount: Decimal, base: Decimal) -> Decimal:
+    """What one unit of the amount's currency is worth, `base` being all of it.
+
+    With the eight decimals of a rate; raises as `rounded` does.
+    """
+    return _CONTEXT.quantize(proportion(base, Decimal(1), amount), _RATE)
 
 
 def summed(amounts: Iterable[Decimal], currency: str) -> Decimal:

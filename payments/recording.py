@@ -30,6 +30,7 @@ from payments.settling import (
     books_of,
     lock,
     lock_original,
+    must_be_unmatched,
     must_still_settle,
     record_settlements,
     release,
@@ -175,7 +176,8 @@ def revise_payment(
     """Correct a payment; a changed amount changes what it settles by as much.
 
     Raises BadPayment where it settles several documents and the amount changes,
-    ExceedsOpen, Stale, PaymentCancelled, PeriodClosed, NotAllowed.
+    MatchedToBank where amount, account or rate of one change that a line of a statement
+    tells of, ExceedsOpen, Stale, PaymentCancelled, PeriodClosed, NotAllowed.
     """
     by.require(Capability.PAY, payment.business_id)
     amount = whole_amount(amount, payment.currency)
@@ -185,6 +187,8 @@ def revise_payment(
         documents = lock_invoices(payment.business_id, settled(payment))
         under = lock(payment, expected_version, documents)
         must_still_settle(payment, documents)
+        if (account.pk, amount, currency_rate) != _matchable(payment):
+            must_be_unmatched(payment)
         check_day(date)
         under |= check_period(payment.business, date)
         resize(payment, documents, amount - payment.amount, by, under)
@@ -204,8 +208,9 @@ def cancel_payment(
 ) -> Payment:
     """Undo a payment that should not have been recorded; its documents reopen.
 
-    Raises BadPayment where part of it was refunded, Stale, PaymentCancelled,
-    PeriodClosed, NotAllowed.
+    Raises BadPayment where part of it was refunded, MatchedToBank where a line of a
+    statement tells of it (`payments.bank.accepting.undo` is the way then), Stale,
+    PaymentCancelled, PeriodClosed, NotAllowed.
     """
     by.require(Capability.PAY, payment.business_id)
     with transaction.atomic():
@@ -214,6 +219,7 @@ def cancel_payment(
         under = lock(payment, expected_version, documents)
         if original is None and payment.amount_refunded:
             raise BadPayment("Part of it was refunded; cancel the refund first.")
+        must_be_unmatched(payment)
         must_still_settle(payment, documents)
         release(payment, documents, allocations(payment), by, under)
         return_to(original, payment)
@@ -291,6 +297,11 @@ def _refund_draft(
         partner=payment.partner,
         description=description or f"Refund of the payment of {payment.date}",
     )
+
+
+def _matchable(payment: Payment) -> tuple[int, Decimal, Decimal]:
+    """What a line of a statement has in common with the payment that it tells of."""
+    return payment.account_id, payment.amount, payment.currency_rate
 
 
 def _facts(payment: Payment) -> dict[str, object]:

@@ -17,8 +17,13 @@ from partners import prepared
 from partners.access import Actor
 from partners.exceptions import Stale
 from partners.models import Business
-from payments.exceptions import BadPayment, ExceedsUnallocated, PaymentCancelled
-from payments.models import Allocation, Payment
+from payments.exceptions import (
+    BadPayment,
+    ExceedsUnallocated,
+    MatchedToBank,
+    PaymentCancelled,
+)
+from payments.models import Allocation, BankLine, Payment
 from payments.rules import check_match, whole_amount
 
 Documents = Mapping[int, Invoice]
@@ -124,6 +129,20 @@ def must_still_settle(payment: Payment, documents: Documents) -> None:
     """Raise Stale where it settles others than those locked before it."""
     if set(settled(payment)) != set(documents):
         raise Stale("What the payment settles changed meanwhile; try again.")
+
+
+def must_be_unmatched(payment: Payment) -> None:
+    """Raise MatchedToBank where a line of a statement tells of a locked payment.
+
+    Asked after the lock, which matching takes too; one query.
+    """
+    lines = BankLine.objects.for_business(payment.business_id)
+    line = lines.filter(payment_id=payment.pk).first()
+    if line is not None:
+        raise MatchedToBank(
+            f"It is matched with the bank's line of {line.date}: undo that match first.",
+            line=line.pk,
+        )
 
 
 def release(

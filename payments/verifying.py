@@ -97,11 +97,29 @@ FROM invoices_recurringinvoice r
 LEFT JOIN invoices_recurringperiod p ON p.business_id = %s AND p.recurring_id = r.id
 WHERE r.business_id = %s GROUP BY r.id, r.name, r.made"""
 
+# The rate of a payment in another currency is all that is left of how it came about;
+# half of its last decimal is as near as it can be. One that was recorded before may
+# have a rate of its own.
+_MATCHES_OF_LINES = """
+SELECT l.id, l.date::text,
+       p.cancelled_at IS NULL AND p.account_id = l.account_id
+       AND (p.direction = 'in') = (l.amount > 0)
+       AND CASE WHEN p.currency = l.currency THEN p.amount = abs(l.amount + l.charge)
+                WHEN l.payment_made AND l.currency = b.currency
+                THEN abs(abs(l.amount + l.charge) - p.amount * p.currency_rate)
+                     <= p.amount * 0.000000005
+                ELSE true END AS agrees
+FROM payments_bankline l
+JOIN partners_business b ON b.id = l.business_id
+JOIN payments_payment p ON p.business_id = %s AND p.id = l.payment_id
+WHERE l.business_id = %s AND l.state = 'matched'"""
+
 _SUMS = {
     "documents equal the sum of their lines and taxes": _PARTS_OF_DOCUMENTS,
     "documents are settled by their payments and credits": _SETTLEMENTS_OF_DOCUMENTS,
     "costs share the whole of a document, within its project": _SHARES_OF_DOCUMENTS,
     "payments equal the sum of what they settle": _PARTS_OF_PAYMENTS,
+    "lines of statements tell of their payments": _MATCHES_OF_LINES,
     "papers and logos still have their hash": _CONTENT_OF_FILES,
     "mails that were sent have their event": _EVENTS_OF_MAILS,
     "schedules have made as many periods as they count": _PERIODS_OF_SCHEDULES,

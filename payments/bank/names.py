@@ -1,0 +1,97 @@
+"""Whose name a bank's line bears: words compared, legal forms left aside; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from invoices import search
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LEGAL_FORMS = _words(
+    """ab ag and as bv bvba co company corp corporation de der des die eg eirl ek et eurl
+    eu ev gbr gmbh group holding inc incorporated kg kgaa la le les limited llc llp lp
+    ltd ltda mbh mr mrs ms nv of ohg oy oyj plc pte pty public pvt sa sarl sas se sl
+    snc spa spol srl sro the ug und"""
+)
+_COMMON = 40
+"""A word that more partners bear finds none of them."""
+
+_LIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How well a partner's name fits: `whole` where all its words are the payer's."""
+
+    partner: int
+    whole: bool
+    share: float
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words that tell one name from another; all of them where none is left."""
+    words = [word for word in search.words(name) if word]
+    telling = frozenset(word for word in words if word not in _LEGAL_FORMS)
+    return frozenset(word for word in telling if len(word) > 1) or frozenset(words)
+
+
+class Names:
+    """The names of a business's partners, aliases too, ready to be compared."""
+
+    def __init__(self, names: Iterable[tuple[int, str]]) -> None:
+        self._names = [(pk, words) for pk, name in names if (words := name_words(name))]
+        self._bearing: dict[str, list[int]] = defaultdict(list)
+        for place, (_, words) in enumerate(self._names):
+            for word in words:
+                self._bearing[word].append(place)
+
+    def like(self, name: str) -> list[Likeness]:
+        """The partners whose names are like this one, the best first.
+
+        Where one is borne whole, those that are less like it are not told: of Smith
+        and Smith Brothers only the second is Smith Brothers Ltd.
+        """
+        given = name_words(name)
+        places = {
+            place
+            for word in given
+            if len(self._bearing.get(word, ())) <= _COMMON
+            for place in self._bearing.get(word, ())
+        }
+        best: dict[int, Likeness] = {}
+        for place in places:
+            found = _likeness(*self._names[place], given)
+            if found and found.share > getattr(best.get(found.partner), "share", 0):
+                best[found.partner] = found
+        ranked = sorted(best.values(), key=lambda one: (-one.share, one.partner))
+        if ranked and ranked[0].whole:
+            ranked = [one for one in ranked if one.share == ranked[0].share]
+        return ranked[:5]
+
+    def borne_in(self, text: str) -> set[int]:
+        """The partners whose whole name stands among the words of a longer text."""
+        given = frozenset(search.words(text))
+        found = set()
+        for word in given:
+            bearing = self._bearing.get(word, ())
+            for place in bearing if len(bearing) <= _COMMON else ():
+                partner, words = self._names[place]
+                if words <= given and max(map(len, words)) > 2:
+                    found.add(partner)
+        return found
+
+
+def _likeness(
+    partner: int, words: frozenset[str], given: frozenset[str]
+) -> Likeness | None:
+    common = sum(map(len, words & given))
+    ours, theirs = sum(map(len, words)), sum(map(len, given))
+    share = 2 * common / (ours + theirs)
+    whole = words <= given and share >= _LIKE
+    return Likeness(partner, whole, share) if share >= _LIKE else None
