@@ -6,6 +6,7 @@ from django.db import transaction
 
 from invoices.models import DocumentSettings, Event, Logo
 from invoices.models.webhook import new_secret
+from partners import history
 from partners.access import Actor, Capability
 from partners.banking import clean_bic, clean_iban
 
@@ -33,7 +34,9 @@ def set_papers(
             settings.logo = Logo.keep(settings.business_id, picture)
         elif without_logo:
             settings.logo = None
+        before = history.stored(settings)
         settings.save()
+        history.write(settings, before, by=by)
         facts = {"iban": settings.iban, "logo": settings.logo_id}
         Event.record(settings, "papers.set", by=by, **facts)
     return settings
@@ -46,7 +49,9 @@ def renew_bounce_secret(settings: DocumentSettings, *, by: Actor) -> str:
     """
     by.require(Capability.SETTINGS, settings.business_id)
     with transaction.atomic():
+        before = history.snapshot(settings)
         settings.bounce_secret = new_secret()
         settings.save(update_fields=["bounce_secret"])
+        history.write(settings, before, by=by)
         Event.record(settings, "papers.bounce_secret_renewed", by=by)
     return settings.bounce_secret

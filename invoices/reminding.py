@@ -23,6 +23,7 @@ from invoices.models.document_file import FileKind
 from invoices.models.mail_template import Purpose
 from invoices.querysets import Direction, Kind, State
 from invoices.sending import Letter, check_letter, send
+from partners import history
 from partners.access import Actor, Capability
 from partners.exceptions import BookError, Conflict, NotAllowed
 from partners.models import Business
@@ -61,8 +62,14 @@ def default_rules(business: Business, *, by: Actor) -> list[ReminderRule]:
     by.require(Capability.SETTINGS, business.pk)
     rules = ReminderRule.objects.for_business(business)
     wanted = [ReminderRule(business=business, days=days) for days in DEFAULT_DAYS]
-    ReminderRule.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(rules.order_by("days"))
+    known = set(rules.values_list("days", flat=True))
+    with transaction.atomic():
+        ReminderRule.objects.bulk_create(wanted, ignore_conflicts=True)
+        found = list(rules.order_by("days"))
+        for rule in found:
+            if rule.days not in known:
+                history.write(rule, None, by=by)
+    return found
 
 
 def standings(business: Business, today: datetime.date) -> list[Standing]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from partners import history
 from partners.access import Actor, Capability
 from partners.constraints import broken_constraint
 from partners.exceptions import Conflict
@@ -35,12 +37,13 @@ def save(
     by: Actor,
     needing: Capability = Capability.MASTER,
 ) -> _Row:
-    """Set the columns, validate and save the row.
+    """Set the columns, validate and save the row, and write its history.
 
     Raises NotAllowed, CodeTaken, and Django's ValidationError by column; then
     nothing is saved.
     """
     by.require(needing, row.business_id)
+    before = None if row._state.adding else history.snapshot(row)  # noqa: SLF001
     for name, value in values.items():
         setattr(row, name, value)
     row.clean_fields(exclude={"business"})  # the caller has it at hand
@@ -50,6 +53,7 @@ def save(
     try:
         with transaction.atomic():
             row.save()
+            history.write(row, before, by=by)
     except IntegrityError as error:
         if "_code_taken" not in broken_constraint(error):
             raise
@@ -65,11 +69,42 @@ def delete(
     by.require(needing, row.business_id)
     try:
         with transaction.atomic():
+            history.write_deleted(row, by=by)
             row.delete()
     except (ProtectedError, IntegrityError) as error:
         archivable = hasattr(row, "archived_at")
         remedy = "archive it instead of deleting it" if archivable else "it stays"
         raise InUse(f"{row} is used by {_users(error)}; {remedy}.") from error
+
+
+def archive(
+    row: BusinessRow,
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    needing: Capability = Capability.MASTER,
+) -> None:
+    """Keep a row out of new documents; twice keeps the first moment. NotAllowed."""
+    if getattr(row, "archived_at", None) is None:
+        _set_archived(row, now, by, needing)
+
+
+def restore(
+    row: BusinessRow, *, by: Actor, needing: Capability = Capability.MASTER
+) -> None:
+    """Allow an archived row on new documents again. Raises NotAllowed."""
+    _set_archived(row, None, by, needing)
+
+
+def _set_archived(
+    row: BusinessRow, at: datetime.datetime | None, by: Actor, needing: Capability
+) -> None:
+    by.require(needing, row.business_id)
+    before = history.snapshot(row)
+    with transaction.atomic():
+        row.archived_at = at  # type: ignore[attr-defined]
+        row.save(update_fields=["archived_at"])
+        history.write(row, before, by=by)
 
 
 def _users(error: Exception) -> str:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
-from partners import master, public_ids
+from partners import history, master, public_ids
 from partners.access import Actor
 from partners.constraints import broken_constraint
 from partners.exceptions import Invalid
@@ -103,11 +103,11 @@ def save_vendor(
             named["code"] = slugify(str(named.get("name", "")), allow_unicode=True)[:60]
         master.save(vendor, named, by=by)
         if aliases is not None:
-            _replace_aliases(vendor, aliases)
+            _replace_aliases(vendor, aliases, by)
     return vendor
 
 
-def _replace_aliases(vendor: Partner, aliases: Sequence[str]) -> None:
+def _replace_aliases(vendor: Partner, aliases: Sequence[str], by: Actor) -> None:
     wanted = [one for one in dict.fromkeys(aliases) if one != vendor.code]
     if not all(0 < len(one) <= 120 for one in wanted):
         raise Invalid("An external id has 1 to 120 characters.", field="external_ids")
@@ -115,15 +115,20 @@ def _replace_aliases(vendor: Partner, aliases: Sequence[str]) -> None:
     if wanted and partners.filter(code__in=wanted).exclude(pk=vendor.pk).exists():
         raise _alias_taken()
     known = PartnerAlias.objects.for_business(vendor.business_id).filter(partner=vendor)
-    known.exclude(value__in=wanted).delete()
+    gone = list(known.exclude(value__in=wanted))
+    for alias in gone:
+        history.write_deleted(alias, by=by)
+    known.filter(pk__in=[alias.pk for alias in gone]).delete()
     old = set(known.values_list("value", flat=True))
     new = [one for one in wanted if one not in old]
     try:
         with transaction.atomic():
-            PartnerAlias.objects.bulk_create(
+            made = PartnerAlias.objects.bulk_create(
                 PartnerAlias(business=vendor.business, partner=vendor, value=one)
                 for one in new
             )
+            for alias in made:
+                history.write(alias, None, by=by)
     except IntegrityError as error:
         if "partners_alias_code_taken" not in broken_constraint(error):
             raise

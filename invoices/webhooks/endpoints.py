@@ -13,6 +13,7 @@ from invoices.following import EVENT_TYPES
 from invoices.models import Event, WebhookAttempt, WebhookEndpoint, WebhookMessage
 from invoices.models.webhook import MessageState, new_secret
 from invoices.webhooks.addresses import Resolve, checked, resolve
+from partners import history
 from partners.access import Actor, Capability
 from partners.exceptions import Conflict, Invalid
 from partners.models import Business
@@ -48,6 +49,7 @@ def add_endpoint(
         if WebhookEndpoint.objects.for_business(business).count() >= MOST_ENDPOINTS:
             raise Conflict(f"There are {MOST_ENDPOINTS} endpoints; remove one first.")
         endpoint = WebhookEndpoint.objects.create(business=business, **_values(draft))
+        history.write(endpoint, None, by=by)
         Event.record(endpoint, "endpoint.added", by=by, **_facts(endpoint))
     return endpoint
 
@@ -68,9 +70,11 @@ def change_endpoint(
     if draft.active or draft.url != endpoint.url:
         checked(draft.url, resolve)
     with transaction.atomic():
+        before = history.snapshot(endpoint)
         for name, value in _values(draft).items():
             setattr(endpoint, name, value)
         endpoint.save(update_fields=[*_values(draft)])
+        history.write(endpoint, before, by=by)
         Event.record(endpoint, "endpoint.changed", by=by, **_facts(endpoint))
     return endpoint
 
@@ -79,8 +83,10 @@ def rotate_secret(endpoint: WebhookEndpoint, *, by: Actor) -> WebhookEndpoint:
     """A new secret, which holds from the next post on. Raises NotAllowed."""
     by.require(Capability.SETTINGS, endpoint.business_id)
     with transaction.atomic():
+        before = history.snapshot(endpoint)
         endpoint.secret = new_secret()
         endpoint.save(update_fields=["secret"])
+        history.write(endpoint, before, by=by)
         Event.record(endpoint, "endpoint.secret_rotated", by=by)
     return endpoint
 
@@ -95,6 +101,7 @@ def remove_endpoint(endpoint: WebhookEndpoint, *, by: Actor) -> None:
         log = WebhookAttempt.objects.for_business(endpoint.business_id)
         log.filter(message__in=messages).delete()
         messages.delete()
+        history.write_deleted(endpoint, by=by)
         endpoint.delete()
 
 

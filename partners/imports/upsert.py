@@ -10,10 +10,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from partners import history
 from partners.imports.binding import Picked
 from partners.imports.exceptions import BadCell
 from partners.imports.job import Job
 from partners.imports.report import Refusal
+from partners.models import Change
+from partners.models.change import Deed
 
 _CHUNK = 500
 
@@ -94,6 +97,7 @@ class _Chunk:
         for row in names.order_by("pk"):
             self.by_name.setdefault(row.name, []).append(row)
         self.new: list[Any] = []
+        self.changes: list[Change] = []
 
     def write(self) -> None:
         """Book every row that can be, report every other."""
@@ -103,11 +107,19 @@ class _Chunk:
             except BadField as problem:
                 self._refuse(number, row, problem)
         self.kind.model.objects.bulk_create(self.new)
+        self.changes += [self._change(row, None) for row in self.new]
+        Change.objects.bulk_create(self.changes)
+
+    def _change(self, row: Any, before: history.Values | None) -> Change:
+        deed = Deed.MADE if before is None else Deed.CHANGED
+        after, job = history.snapshot(row), self.job
+        return history.of(row, deed, before or {}, after, by=job.by, at=job.now)
 
     def _take(self, row: Picked) -> None:
         summary, noun = self.job.summary, self.kind.noun
         found = self._found(row)
         instance = found or self.kind.new()
+        before = history.snapshot(instance)
         changed = self._fill(instance, row, new=found is None)
         if not instance.name:
             raise BadField("name", "is empty, and the code is a new one")
@@ -120,6 +132,7 @@ class _Chunk:
             self.new.append(instance)
         else:
             instance.save()
+            self.changes.append(self._change(instance, before))
         summary.rows_imported += 1
         summary.made[f"{noun}s {'made' if found is None else 'changed'}"] += 1
 

@@ -3,6 +3,7 @@
 from partners.models.alias import PartnerAlias
 from partners.models.api_key import ApiKey
 from partners.models.business import Business
+from partners.models.change import Change
 from partners.models.invitation import Invitation
 from partners.models.membership import Membership
 from partners.models.partner import Partner
@@ -14,6 +15,7 @@ __all__ = [
     "ApiKey",
     "Attempts",
     "Business",
+    "Change",
     "Invitation",
     "Membership",
     "Partner",

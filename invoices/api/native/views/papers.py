@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from copy import copy
 from typing import IO, Any
 
 from django.db import transaction
@@ -154,9 +155,10 @@ class MailTemplateViewSet(MasterViewSet):
 
     def store(self, row: Any, values: dict[str, Any]) -> Any:
         """Save words that can be filled."""
+        filled = copy(row)
         for name, value in values.items():
-            setattr(row, name, value)
-        check_template(row.subject, row.body, Purpose(row.purpose))
+            setattr(filled, name, value)
+        check_template(filled.subject, filled.body, Purpose(filled.purpose))
         return super().store(row, values)
 
 
