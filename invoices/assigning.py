@@ -45,7 +45,7 @@ def assign(
         invoice.lock(expected_version)
         if invoice.state in (State.CANCELLED, State.VOID):
             raise NotIssued(f"{invoice} is {invoice.state}; it belongs nowhere.")
-        invoice.must_be_open_period()
+        under = invoice.must_be_open_period()
         same = project is not None and project.pk == invoice.project_id
         invoice.assign_to(project)
         if shares is not None or not same:
@@ -57,6 +57,7 @@ def assign(
             by=by,
             project=project.code if project else None,
             shares=facts,
+            **under,
         )
     return invoice
 
@@ -71,6 +72,7 @@ def check_shares(business_id: int, project: Project | None, shares: Shares) -> N
     """Raise BadShares unless they make up 100 % over different costs of the project."""
     if project is not None and project.business_id != business_id:
         raise BadShares("The project belongs to another business.", field="project")
+    _must_be_in_use("project", project)
     if not shares:
         return
     costs = [cost for cost, _ in shares]
@@ -78,6 +80,7 @@ def check_shares(business_id: int, project: Project | None, shares: Shares) -> N
         raise BadShares("Each cost must belong to the project.", field="cost_shares")
     if len({cost.pk for cost in costs}) != len(costs):
         raise BadShares("Name each cost once.", field="cost_shares")
+    _must_be_in_use("cost_shares", *costs)
     percents = [percent for _, percent in shares]
     if not all(percent.is_finite() and percent > 0 for percent in percents):
         raise BadShares("Each share is above 0 percent.", field="cost_shares")
@@ -87,6 +90,12 @@ def check_shares(business_id: int, project: Project | None, shares: Shares) -> N
         raise BadShares(
             f"The shares make up {sum(percents)} percent, not 100.", field="cost_shares"
         )
+
+
+def _must_be_in_use(field: str, *rows: Project | Cost | None) -> None:
+    for row in rows:
+        if row is not None and row.archived_at is not None:
+            raise BadShares(f"{row} is archived; bring it back first.", field=field)
 
 
 def share_rows(invoice: Invoice, shares: Shares) -> list[CostShare]:
@@ -128,5 +137,5 @@ def matched_cost(
         return cost
     if project is None or vendor is None:
         return None
-    with_vendor = list(costs.filter(vendor=vendor)[:2])
+    with_vendor = list(costs.filter(vendor=vendor, archived_at=None)[:2])
     return with_vendor[0] if len(with_vendor) == 1 else None

@@ -17,7 +17,7 @@ from invoices.files import demand_einvoice
 from invoices.models.event import Event
 from invoices.models.invoice import Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
-from invoices.periods import check_day, check_period
+from invoices.periods import Facts, check_day, check_period
 from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
@@ -49,7 +49,7 @@ def credit(
     note = Invoice(number=number, responsible_id=by.user_id)
     with refusing_duplicates(note), transaction.atomic():
         invoice.lock(expected_version)
-        _check(invoice, date, number)
+        under = _check(invoice, date, number)
         lines = list(invoice.lines.order_by("position"))
         asked = _asked(invoice, lines, quantities)
         taxes = list(invoice.taxes.order_by("position"))
@@ -61,13 +61,14 @@ def credit(
         prepared.insert([note])
         _insert_parts(note, lines, taxes, asked, computed)
         demand_einvoice(note, settings)
-        facts = {"credit_note": note.number, "total": note.total}
+        facts = {"credit_note": note.number, "total": note.total, **under}
         Event.record(invoice, "invoice.credited", by=by, **facts)
-        Event.record(note, "invoice.issued", by=by, reason=reason, **note.facts())
+        facts = note.facts() | under
+        Event.record(note, "invoice.issued", by=by, reason=reason, **facts)
     return note
 
 
-def _check(invoice: Invoice, date: datetime.date, number: str) -> None:
+def _check(invoice: Invoice, date: datetime.date, number: str) -> Facts:
     invoice.must_be_issued()
     if invoice.direction == Direction.RECEIVED and not number:
         raise Invalid("Give the vendor's number of the document.", field="number")
@@ -76,7 +77,7 @@ def _check(invoice: Invoice, date: datetime.date, number: str) -> None:
     check_day(date)
     if date < invoice.date:
         raise BadDates("The credit lies before the invoice's date.", field="date")
-    check_period(invoice.business.closed_through, date)
+    return check_period(invoice.business, date)
 
 
 def _notes(invoice: Invoice) -> list[int]:

@@ -31,10 +31,11 @@ from invoices.models.event import Event
 from invoices.models.exchange_rate import rate_on
 from invoices.models.guarded import rows
 from invoices.models.invoice import PARTS, Invoice
+from invoices.models.period_exception import PeriodException
 from invoices.models.product import Product
 from invoices.models.project import Project
 from invoices.models.tax import Tax, TaxRates, component_rates, rates_on
-from invoices.periods import check_day, check_period
+from invoices.periods import Facts, check_day, check_period
 from invoices.querysets import Direction, Kind, State
 from partners import prepared
 from partners.access import Actor, Capability
@@ -112,7 +113,7 @@ def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
     the kinds of Invalid that `check` and `compute` raise; then nothing is saved.
     """
     by.require(Capability.DRAFT, draft.business.pk)
-    check(draft)
+    under = check(draft)
     rates = rates_on(draft.business, draft.taxes(), draft.date)
     computed = compute(draft, rates)
     invoice = build(Invoice(responsible_id=by.user_id), draft, computed)
@@ -120,7 +121,7 @@ def draft_invoice(draft: InvoiceDraft, *, by: Actor) -> Invoice:
         check_bill_number(invoice)
         prepared.insert([invoice])
         _insert_parts(invoice, draft, computed, rates)
-        Event.record(invoice, "invoice.drafted", by=by, **invoice.facts())
+        Event.record(invoice, "invoice.drafted", by=by, **invoice.facts(), **under)
     return invoice
 
 
@@ -139,23 +140,28 @@ def revise_draft(
     by.require(Capability.DRAFT, invoice.business_id)
     if draft.business.pk != invoice.business_id:
         raise Invalid("A document stays in its business.", field="business")
-    check(draft)
+    under = check(draft)
     rates = rates_on(draft.business, draft.taxes(), draft.date)
     computed = compute(draft, rates)
     with refusing_duplicates(invoice), transaction.atomic():
         invoice.lock(expected_version)
         invoice.must_be_editable()
-        invoice.must_be_open_period()
+        under |= invoice.must_be_open_period()
         check_bill_number(build(invoice, draft, computed))
         invoice.save()
         _delete_parts(invoice)
         _insert_parts(invoice, draft, computed, rates)
-        Event.record(invoice, "invoice.revised", by=by, **invoice.facts())
+        Event.record(invoice, "invoice.revised", by=by, **invoice.facts(), **under)
     return invoice
 
 
-def check(draft: InvoiceDraft) -> None:
-    """Raise the Invalid, or PeriodClosed, that keeps this from being a document."""
+def check(
+    draft: InvoiceDraft, allowed: Sequence[PeriodException] | None = None
+) -> Facts:
+    """Raise the Invalid, or PeriodClosed, that keeps this from being a document.
+
+    `allowed` and what it answers are `periods.check_period`'s.
+    """
     if draft.partner.business_id != draft.business.pk:
         raise Invalid("The partner belongs to another business.", field="partner")
     if draft.currency not in CURRENCIES:
@@ -171,6 +177,7 @@ def check(draft: InvoiceDraft) -> None:
     business_id = draft.business.pk
     for position, line in enumerate(draft.lines):
         _check_line(line, position, business_id)
+    return check_period(draft.business, draft.date, allowed)
 
 
 def check_partner(partner: Partner, direction: Direction) -> None:
@@ -189,7 +196,6 @@ def _check_dates(draft: InvoiceDraft) -> None:
     check_day(draft.due_date, "due_date")
     if draft.due_date < draft.date:
         raise BadDates("The due date lies before the date.", field="due_date")
-    check_period(draft.business.closed_through, draft.date)
 
 
 def _check_numbers(draft: InvoiceDraft) -> None:

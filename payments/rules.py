@@ -34,6 +34,9 @@ def check_assignment(
     for name, part in (("project", project), ("cost", cost)):
         if part is not None and part.business_id != business.pk:
             raise BadPayment(f"The {name} belongs to another business.", field=name)
+        if part is not None and part.archived_at is not None:
+            message = f"{part} is archived; bring it back first."
+            raise BadPayment(message, field=name)
     if cost is not None and project is not None and cost.project_id != project.pk:
         raise BadPayment("The cost belongs to another project.", field="cost")
 

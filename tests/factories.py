@@ -29,9 +29,11 @@ from invoices.models import (
     Delivery,
     DocumentFile,
     DocumentSettings,
+    ImportRun,
     Invoice,
     Logo,
     MailTemplate,
+    PeriodException,
     Product,
     Project,
     RecurringInvoice,
@@ -50,7 +52,7 @@ from invoices.models import (
 from invoices.models.account import AccountType
 from invoices.querysets import Direction
 from partners.access import Actor
-from partners.models import ApiKey, Business, Membership, Partner, User
+from partners.models import ApiKey, Business, Change, Membership, Partner, User
 from payments.models import BankLine, BankStatement, CsvLayout, Payment, WaitingFile
 from payments.recording import PaymentDraft, record_payment
 
@@ -524,6 +526,49 @@ class WebhookAttemptFactory(_Factory):
     at = NOW
     status = 200
     seconds = Decimal("0.1")
+
+
+class PeriodExceptionFactory(_Factory):
+    """An exception for today, which counts for a day."""
+
+    class Meta:
+        model = PeriodException
+
+    business: Any = SubFactory(BusinessFactory)
+    from_day = to_day = TODAY
+    reason = "The auditor's entry"
+    granted_by = "person@example.com"
+    granted_at = NOW
+    valid_until = NOW + datetime.timedelta(days=1)
+
+
+class ImportRunFactory(_Factory):
+    """A file of partners that was tried out."""
+
+    class Meta:
+        model = ImportRun
+
+    business: Any = SubFactory(BusinessFactory)
+    kind = "partners"
+    state = "checked"
+    actor = "person@example.com"
+    name = "partners.csv"
+    size = 100
+
+
+class ChangeFactory(_Factory):
+    """A new name of a partner."""
+
+    class Meta:
+        model = Change
+
+    business: Any = SubFactory(BusinessFactory)
+    at = NOW
+    actor = "person@example.com"
+    deed = "changed"
+    subject = model = "partner"
+    subject_id: Any = Sequence(lambda n: n)
+    values: Any = LazyFunction(lambda: {"name": ["Ann", "Ann & Co"]})
 
 
 # --- what the bank says: give the account, and the row is of its business --------------

@@ -10,19 +10,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from invoices import drafting
 from invoices.admin import display
-from invoices.admin.documents import DocumentAdmin, LineInline, TaxInline, editable
-from invoices.admin.drafts import DraftForm
+from invoices.admin.documents import DocumentAdmin
+from invoices.admin.drafts import DraftForm, WholeFormSet
+from invoices.admin.lines import LineInline, editable
 from invoices.admin.standing import BillStatusFilter
 from invoices.assigning import WHOLE, assign
 from invoices.models import Bill, Cost, CostShare, Invoice, Project
 from invoices.querysets import Direction, State
 from partners.access import Actor, Capability
 from partners.admin_access import may, visible_rows
-from partners.admin_base import BusinessRowInline, VisibleFilter
-from partners.admin_forms import VerbFormSet, VerbInlineForm
+from partners.admin_base import OF_BUSINESS, BusinessRowInline, VisibleFilter
+from partners.admin_forms import VerbInlineForm
 from partners.models import Partner
 
 _MOST_CHOICES = 200
@@ -80,7 +82,8 @@ class ShareInline(BusinessRowInline):
     write = Capability.DRAFT
     model = CostShare
     form = ShareForm
-    formset = VerbFormSet
+    formset = WholeFormSet
+    hide_title = True
     max_num = 100
     autocomplete_fields = ["cost"]
     verbose_name_plural = "shares of costs"
@@ -113,7 +116,8 @@ class BillAdmin(DocumentAdmin):
     """Bills and vendors' credit notes; approving and paying need not be one's."""
 
     form = BillForm
-    inlines = [LineInline, TaxInline, ShareInline]
+    direction = Direction.RECEIVED
+    inlines = [LineInline, ShareInline]
     list_display = [
         "__str__",
         "vendor",
@@ -127,7 +131,7 @@ class BillAdmin(DocumentAdmin):
         "business",
     ]
     list_filter = [
-        ("business", VisibleFilter),
+        OF_BUSINESS,
         BillStatusFilter,
         ("project", VisibleFilter),
         ("partner", VendorFilter),
@@ -137,20 +141,42 @@ class BillAdmin(DocumentAdmin):
     list_select_related = ["business", "partner", "project"]
     actions = ["approve", "cancel", "assign", "delete_drafts"]
     head: ClassVar[list[Any]] = [
-        "business",
-        "kind",
-        "partner",
-        ("number", "reference"),
-        ("date", "due_date"),
-        ("currency", "currency_rate"),
-        "discount_percent",
-        ("expected_total", "duplicate_reason"),
-        ("purchase_order", "purchase_order_line", "purchase_order_type"),
-        "ledger_line",
-        "project",
-        "description",
-        "terms",
-        "memo",
+        (
+            None,
+            {
+                "fields": [
+                    "business",
+                    "kind",
+                    "partner",
+                    "number",
+                    "date",
+                    "due_date",
+                    "currency",
+                    "discount_percent",
+                    "expected_total",
+                    "project",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("References"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "reference",
+                    "duplicate_reason",
+                    "purchase_order",
+                    "purchase_order_line",
+                    "purchase_order_type",
+                    "ledger_line",
+                    "currency_rate",
+                ],
+            },
+        ),
+        (
+            gettext_lazy("Texts"),
+            {"classes": ["collapse"], "fields": ["description", "terms", "memo"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -164,7 +190,7 @@ class BillAdmin(DocumentAdmin):
 
     def draft(self, form: Any, formsets: Any) -> drafting.InvoiceDraft:
         """The bill as the page says it, with its shares."""
-        lines, _, shares = formsets
+        lines, shares = formsets
         given = [part.cleaned_data for part in shares.kept()]
         return form.draft(  # type: ignore[no-any-return]
             [part.line() for part in lines.kept()],
@@ -188,30 +214,30 @@ class BillAdmin(DocumentAdmin):
     # --- actions ------------------------------------------------------------------------
 
     @admin.action(description="Approve", permissions=["approve"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
+    def approve(
+        self, request: HttpRequest, queryset: QuerySet[Invoice]
+    ) -> HttpResponse | None:
         """Accept the chosen bills as owed."""
         now = timezone.now()
 
         def verb(bill: Invoice, by: Actor) -> str:
             return f"Approved {bill.approve(by=by, now=now)}."
 
-        self.do_each(request, queryset, verb)
+        return self.do_each(request, queryset, verb, "Approve these bills?")
 
     @admin.action(description="Cancel…", permissions=["cancel"])
     def cancel(
         self, request: HttpRequest, queryset: QuerySet[Invoice]
     ) -> HttpResponse | None:
         """Turn the chosen bills down, or withdraw their approval, for a reason."""
-        page = self.ask(request, queryset, "Cancel these bills?", reason="required")
-        if page is not None:
-            return page
         reason = self.reason(request)
 
         def verb(bill: Invoice, by: Actor) -> str:
             return f"Cancelled {bill.cancel(by=by, reason=reason)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(
+            request, queryset, verb, "Cancel these bills?", reason="required"
+        )
 
     @admin.action(description="Assign…", permissions=["assign"])
     def assign(
@@ -221,16 +247,13 @@ class BillAdmin(DocumentAdmin):
         places = _places(request)
         choices = [(value, words) for value, (words, _, _) in places.items()]
         question = "Assign these bills?"
-        if page := self.ask(request, queryset, question, choices=choices):
-            return page
-        words, project, cost = places[self.choice(request)]
 
         def verb(bill: Invoice, by: Actor) -> str:
+            words, project, cost = places[self.choice(request)]
             assign(bill, project, [(cost, WHOLE)] if cost else None, by=by)
             return f"Assigned {bill}: {words}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, choices=choices)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the bill's state."""

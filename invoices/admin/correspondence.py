@@ -111,8 +111,6 @@ class CorrespondenceActions(EachRowActions):
     ) -> HttpResponse | None:
         """Mail a reminder of the chosen invoices now, whatever the rules say."""
         question = "Remind the customers of these invoices now?"
-        if page := self.ask(request, queryset, question):
-            return page
         now = timezone.now()
 
         def verb(document: Invoice, by: Actor) -> str:
@@ -120,8 +118,7 @@ class CorrespondenceActions(EachRowActions):
             names = ", ".join(mail.recipient for mail in mails)
             return f"A reminder of {document} is on its way to {names}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     @admin.action(description="Disputed…", permissions=["send"])
     def dispute(
@@ -129,15 +126,12 @@ class CorrespondenceActions(EachRowActions):
     ) -> HttpResponse | None:
         """Note that the customer objects, and why."""
         question = "What does the customer say is wrong?"
-        if page := self.ask(request, queryset, question, reason="required"):
-            return page
         reason, now = self.reason(request), timezone.now()
 
         def verb(document: Invoice, by: Actor) -> str:
             return f"Noted for {document.dispute(reason, by=by, now=now)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, reason="required")
 
     @admin.action(description="Settle the dispute", permissions=["send"])
     def settle(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
@@ -154,15 +148,12 @@ class CorrespondenceActions(EachRowActions):
     ) -> HttpResponse | None:
         """Send no reminders of the chosen documents."""
         question = "Send no reminders of these until they are released?"
-        if page := self.ask(request, queryset, question, reason="optional"):
-            return page
         reason, now = self.reason(request), timezone.now()
 
         def verb(document: Invoice, by: Actor) -> str:
             return f"Held back {document.hold(reason, by=by, now=now)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, reason="optional")
 
     @admin.action(description="Release for reminders", permissions=["send"])
     def release(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:

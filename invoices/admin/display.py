@@ -21,12 +21,32 @@ _MOST_EVENTS = 100
 _HASH, _HASH_SHOWN = re.compile("[0-9a-f]{40,}"), 12
 
 
+_TONES = {
+    "good": {"paid", "done", "sent", "active", "matched", "accepted"},
+    "new": {"draft", "received", "queued", "waiting", "open", "pending"},
+    "going": {"issued", "approved", "claimed", "offered"},
+    "careful": {"partly_paid", "uncertain", "skipped"},
+    "ill": {"overdue", "failed", "refused"},
+}
+
+
+def badge(word: str) -> SafeString:
+    """A state as people say it, in the colour of its tone; what has ended is grey."""
+    tones = (tone for tone, states in _TONES.items() if word in states)
+    text = str(word).replace("_", " ")
+    return format_html('<span class="badge {}">{}</span>', next(tones, "ended"), text)
+
+
+def words(value: Decimal, currency: str) -> str:
+    """An amount with its currency's decimals, as plain text: `1,234.50 EUR`."""
+    return f"{value:,.{money.exponent(currency)}f} {currency}"
+
+
 def amount(value: Decimal | None, currency: str) -> str | SafeString:
     """An amount with its currency's decimals, right-aligned: `1,234.50 EUR`."""
     if value is None:
         return ""
-    text = f"{value:,.{money.exponent(currency)}f} {currency}"
-    return format_html('<span class="amount">{}</span>', text)
+    return format_html('<span class="amount">{}</span>', words(value, currency))
 
 
 def amount_column(field: str, label: str = "") -> Any:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
+from invoices.admin.known import KnownChoiceField, Known
+from invoices.admin.seen import Seen, opened
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.models import Invoice, InvoiceLine
 from invoices.querysets import Direction, Kind
@@ -15,6 +21,8 @@ from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm, show_ref
 MOST_LINES = 100
 """A browser's form holds no more; longer drafts are edited through other doors."""
 
+_TAKE = "take-"
+
 
 class DraftForm(VerbForm):
     """The head of a draft."""
@@ -23,8 +31,11 @@ class DraftForm(VerbForm):
         max_digits=18,
         decimal_places=8,
         required=False,
-        help_text="Base currency for one unit of the document's currency. "
-        "Left empty, it is looked up among the exchange rates.",
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text=gettext_lazy(
+            "Base currency for one unit of the document's currency. "
+            "Left empty, it is looked up among the exchange rates."
+        ),
     )
     direction: ClassVar[Direction] = Direction.ISSUED
     copied: ClassVar[tuple[str, ...]] = (
@@ -38,7 +49,8 @@ class DraftForm(VerbForm):
         "terms",
         "memo",
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What the page showed of the draft, by `seen.sealed`.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Invoice
@@ -61,17 +73,34 @@ class DraftForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.overtaken = False
         if self.instance.pk:
-            self.initial["seen_version"] = self.instance.version
             self.initial["currency_rate"] = self.instance.currency_rate
+
+    @cached_property
+    def snapshot(self) -> Seen | None:
+        """The draft as the page showed it; None where it does not say."""
+        text = self.data.get(self.add_prefix("seen"), "")
+        return opened(str(text), self.instance)
+
+    @property
+    def taken_over(self) -> list[str]:
+        """The keys of the changes of somebody else that shall count."""
+        chosen = (name for name, value in self.data.items() if value == "theirs")
+        return [n.removeprefix(_TAKE) for n in chosen if n.startswith(_TAKE)]
 
     def clean(self) -> dict[str, Any]:
         """Refuse input that was made from an older version of the draft."""
         cleaned = super().clean()
-        if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
-            message = (
+        if not self.instance.pk:
+            return cleaned
+        if self.snapshot is None:
+            self.add_error(None, _("Open the draft again: this page is incomplete."))
+        elif self.snapshot.version != self.instance.version:
+            self.overtaken = True
+            message = _(
                 "Somebody else changed the draft since this page was opened. "
-                "Open it again and repeat your change."
+                "Nothing of yours is lost: choose what counts, then save again."
             )
             self.add_error(None, message)
         return cleaned
@@ -113,7 +142,7 @@ class LineForm(VerbInlineForm):
             "tax",
         ]
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "description": forms.Textarea(attrs={"rows": 2, "cols": 40}),
+            "description": UnfoldAdminTextareaWidget(attrs={"rows": 1}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,8 +163,35 @@ class LineForm(VerbInlineForm):
         )
 
 
-class LineFormSet(VerbFormSet):
+class WholeFormSet(VerbFormSet):
+    """Parts that are handed in whole, whatever rows they once were read from.
+
+    Those rows may be gone: whoever saved the draft meanwhile has written others.
+    """
+
+    def initial_form_count(self) -> int:
+        """None of the parts handed in need be a row."""
+        return 0 if self.is_bound else super().initial_form_count()
+
+
+class LineFormSet(WholeFormSet):
     """All lines of a draft, in the order of the page."""
+
+    @cached_property
+    def known(self) -> Known:
+        """What the lines name; one query for each field that is handed in."""
+        if not self.is_bound:
+            return Known.of_rows(self.get_queryset(), ("product", "tax"))
+        total = self.total_form_count()
+        return Known.of_data(self.data, [self.add_prefix(n) for n in range(total)])
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        for name in ("product", "tax"):
+            field = form.fields.get(name)
+            if isinstance(field, KnownChoiceField):
+                field.know(self.known.rows(name, field))
+        return form
 
     def clean(self) -> None:
         """Show what the books refused about a line at that line (`lines.2.quantity`)."""

@@ -28,10 +28,9 @@ from invoices.webhooks.endpoints import (
 )
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import VerbForm
 
-_OF_BUSINESS = ("business", VisibleFilter)
 _MOST_TRIES_SHOWN = 50
 
 
@@ -71,7 +70,7 @@ class WebhookEndpointAdmin(BusinessRowAdmin):
     deletable = True
     form = EndpointForm
     list_display = ["url", "description", "active", "created_at", "business"]
-    list_filter = [_OF_BUSINESS, "active"]
+    list_filter = [OF_BUSINESS, "active"]
     list_select_related = ["business"]
     search_fields = ["url", "description"]
     autocomplete_fields = ["business"]
@@ -112,14 +111,11 @@ class WebhookEndpointAdmin(BusinessRowAdmin):
     ) -> HttpResponse | None:
         """Make a new secret and show it once."""
         question = "Make new secrets? The receivers must know them at once."
-        if page := self.ask(request, queryset, question):
-            return page
 
         def verb(endpoint: WebhookEndpoint, by: Actor) -> str:
             return _shown_once(rotate_secret(endpoint, by=by))
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, foreseen=False)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """Try it out, or replace its secret."""
@@ -145,7 +141,7 @@ class WebhookMessageAdmin(BusinessRowAdmin):
         "created_at",
         "business",
     ]
-    list_filter = [_OF_BUSINESS, "state", ("endpoint", VisibleFilter), "created_at"]
+    list_filter = [OF_BUSINESS, "state", ("endpoint", VisibleFilter), "created_at"]
     list_select_related = ["business", "endpoint"]
     sortable_by = []
     search_fields = ["=type"]

@@ -28,13 +28,12 @@ from invoices.models.mail_template import Purpose
 from invoices.reminding import DEFAULT_DAYS, default_rules
 from partners.access import Capability
 from partners.admin_access import actor_for, businesses_with, user_of
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 from partners.admin_forms import BusinessRowForm
 from partners.exceptions import BookError
 from partners.models.languages import LANGUAGES
 
 _MOST_OFFERED = 20
-_OF_BUSINESS = ("business", VisibleFilter)
 _NAMES = ", ".join(f"{{{{ {name} }}}}" for name in sorted(KNOWN[Purpose.DOCUMENT]))
 _STATEMENT = ", ".join(f"{{{{ {name} }}}}" for name in sorted(KNOWN[Purpose.STATEMENT]))
 
@@ -76,7 +75,7 @@ class MailTemplateAdmin(BusinessRowAdmin):
     deletable = True
     form = TemplateForm
     list_display = ["subject", "purpose", "language", "updated_at", "business"]
-    list_filter = [_OF_BUSINESS, "purpose", "language"]
+    list_filter = [OF_BUSINESS, "purpose", "language"]
     list_select_related = ["business"]
     search_fields = ["subject", "body"]
     autocomplete_fields = ["business"]
@@ -139,7 +138,7 @@ class ReminderRuleAdmin(BusinessRowAdmin):
     write = Capability.SETTINGS
     deletable = True
     list_display = ["__str__", "active", "business"]
-    list_filter = [_OF_BUSINESS, "active"]
+    list_filter = [OF_BUSINESS, "active"]
     list_select_related = ["business"]
     autocomplete_fields = ["business"]
     ordering = ["business_id", "days"]

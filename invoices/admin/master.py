@@ -23,11 +23,12 @@ from invoices.models import (
     TaxComponent,
     TaxRate,
 )
+from partners import history
+from partners.access import Actor
+from partners.admin_access import actor_for, user_of
 from partners.admin_actions import ArchiveActions
-from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
 from partners.admin_forms import BusinessRowForm, BusinessRowInlineForm
-
-_OF_BUSINESS = ("business", VisibleFilter)
 
 
 @admin.register(Account)
@@ -36,7 +37,7 @@ class AccountAdmin(BusinessRowAdmin):
 
     deletable = True
     list_display = ["code", "name", "type", "payment_account", "iban", "business"]
-    list_filter = [_OF_BUSINESS, "payment_account", "type"]
+    list_filter = [OF_BUSINESS, "payment_account", "type"]
     list_select_related = ["business"]
     search_fields = ["code", "name", "iban"]
     autocomplete_fields = ["business"]
@@ -49,7 +50,7 @@ class ExchangeRateAdmin(BusinessRowAdmin):
 
     deletable = True
     list_display = ["currency", "date", "rate", "source", "business"]
-    list_filter = [_OF_BUSINESS, "date"]
+    list_filter = [OF_BUSINESS, "date"]
     list_select_related = ["business"]
     search_fields = ["=currency", "source"]
     autocomplete_fields = ["business"]
@@ -96,7 +97,7 @@ class ProductAdmin(ArchiveActions, BusinessRowAdmin):
     form = ProductForm
     list_display = ["name", "code", "selling", "buying", "selling_tax", "business"]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         "sell",
         "buy",
         ("archived_at", admin.EmptyFieldListFilter),
@@ -213,7 +214,7 @@ class TaxAdmin(BusinessRowAdmin):
         "withholding",
         "business",
     ]
-    list_filter = [_OF_BUSINESS, "category", "withholding", "recoverable"]
+    list_filter = [OF_BUSINESS, "category", "withholding", "recoverable"]
     list_select_related = ["business"]
     search_fields = ["code", "name"]
     autocomplete_fields = ["business"]
@@ -226,19 +227,25 @@ class TaxAdmin(BusinessRowAdmin):
     ) -> None:
         """Save the parts, then the rates that were given with them."""
         super().save_formset(request, form, formset, change)
+        by = actor_for(user_of(request), form.instance.business)
         for part in formset.forms:
             given = getattr(part, "cleaned_data", {})
             if given.get("new_rate") is not None and not given.get("DELETE"):
-                _set_rate(part.instance, given["valid_from"], given["new_rate"])
+                _set_rate(part.instance, given["valid_from"], given["new_rate"], by)
 
 
-def _set_rate(component: TaxComponent, since: datetime.date, rate: Decimal) -> None:
-    TaxRate.objects.for_business(component.business_id).update_or_create(
-        component=component,
-        valid_from=since,
-        defaults={"rate": rate},
-        create_defaults={"rate": rate, "business_id": component.business_id},
+def _set_rate(
+    component: TaxComponent, since: datetime.date, rate: Decimal, by: Actor
+) -> None:
+    rates = TaxRate.objects.for_business(component.business_id)
+    known = rates.filter(component=component, valid_from=since).first()
+    before = None if known is None else history.snapshot(known)
+    row = known or TaxRate(
+        business_id=component.business_id, component=component, valid_from=since
     )
+    row.rate = rate
+    row.save()
+    history.write(row, before, by=by)
 
 
 class RateInline(BusinessRowInline):
@@ -253,7 +260,7 @@ class TaxComponentAdmin(BusinessRowAdmin):
     """A part of a tax with the history of its rates; added on the tax's page."""
 
     list_display = ["code", "name", "tax", "position", "compound", "business"]
-    list_filter = [_OF_BUSINESS]
+    list_filter = [OF_BUSINESS]
     list_select_related = ["tax", "business"]
     search_fields = ["code", "name"]
     fields = ["business", "tax", "position", "code", "name", "compound"]

@@ -19,12 +19,11 @@ from invoices.models import DocumentFile, DocumentSettings
 from invoices.papers import renew_bounce_secret, set_papers
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 from partners.admin_forms import BusinessRowForm
 from partners.banking import clean_bic, clean_iban
 from partners.exceptions import BookError
 
-_OF_BUSINESS = ("business", VisibleFilter)
 _MOST_READ = 1_000_001
 """Bytes of an upload that are looked at: one more than a logo may have."""
 
@@ -72,7 +71,7 @@ class DocumentSettingsAdmin(BusinessRowAdmin):
     write = Capability.SETTINGS
     form = PapersForm
     list_display = ["business", "language", "page", "holder", "iban", "link_days"]
-    list_filter = [_OF_BUSINESS, "language", "page", "requires_einvoice"]
+    list_filter = [OF_BUSINESS, "language", "page", "requires_einvoice"]
     list_select_related = ["business"]
     search_fields = ["business__name", "holder", "iban"]
     autocomplete_fields = ["business"]
@@ -147,15 +146,12 @@ class DocumentSettingsAdmin(BusinessRowAdmin):
     ) -> HttpResponse | None:
         """Make a secret and show it once."""
         question = "Make a new secret? Reports signed with the old one are refused."
-        if page := self.ask(request, queryset, question):
-            return page
 
         def verb(settings: DocumentSettings, by: Actor) -> str:
             secret = renew_bounce_secret(settings, by=by)
             return f"The secret is {secret} – copy it now, it is not shown again."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, foreseen=False)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """A secret can always be replaced."""
@@ -168,7 +164,7 @@ class DocumentFileAdmin(BusinessRowAdmin):
 
     write = None
     list_display = ["name", "kind", "document", "partner", "kilobytes", "created_at"]
-    list_filter = [_OF_BUSINESS, "kind", "created_at"]
+    list_filter = [OF_BUSINESS, "kind", "created_at"]
     list_select_related = ["business", "invoice", "partner"]
     sortable_by = []
     search_fields = ["name", "=sha256"]

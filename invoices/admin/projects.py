@@ -17,11 +17,9 @@ from invoices.admin import display
 from invoices.models import Cost, CostCategory, Project
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import BusinessRowForm
 from partners.models import Membership, User
-
-_OF_BUSINESS = ("business", VisibleFilter)
 
 
 class ProjectForm(BusinessRowForm):
@@ -46,7 +44,7 @@ class ProjectAdmin(BusinessRowAdmin):
     form = ProjectForm
     list_display = ["name", "code", "category", "owner", "closed_on", "business"]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         ("closed_on", admin.EmptyFieldListFilter),
         "in_service_on",
     ]
@@ -103,8 +101,6 @@ class ProjectAdmin(BusinessRowAdmin):
         self, request: HttpRequest, queryset: QuerySet[Project]
     ) -> HttpResponse | None:
         """Say that the chosen projects ended today."""
-        if page := self.ask(request, queryset, "Close these projects today?"):
-            return page
         now = timezone.now()
 
         def verb(project: Project, by: Actor) -> str:
@@ -112,8 +108,7 @@ class ProjectAdmin(BusinessRowAdmin):
             project.close(by=by, on=today)
             return f"Closed {project}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, "Close these projects today?")
 
     @admin.action(description="Reopen", permissions=["close"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
@@ -144,7 +139,7 @@ class CostAdmin(BusinessRowAdmin):
         "approved",
         "business",
     ]
-    list_filter = [_OF_BUSINESS, ("project", VisibleFilter), "approved"]
+    list_filter = [OF_BUSINESS, ("project", VisibleFilter), "approved"]
     list_select_related = ["business", "project", "vendor", "category"]
     search_fields = ["name", "unique_cost_id"]
     autocomplete_fields = ["business", "project", "vendor", "category", "account"]
@@ -174,7 +169,7 @@ class CostCategoryAdmin(BusinessRowAdmin):
 
     deletable = True
     list_display = ["name", "code", "parent", "business"]
-    list_filter = [_OF_BUSINESS]
+    list_filter = [OF_BUSINESS]
     list_select_related = ["business", "parent"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["business", "parent"]

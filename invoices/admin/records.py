@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from invoices.admin import display
 from invoices.models import Event, NumberSequence
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 
 
 @admin.register(Event)
@@ -17,7 +17,7 @@ class EventAdmin(BusinessRowAdmin):
 
     write: ClassVar[None] = None
     list_display = ["at", "actor", "verb", "subject", "subject_id", "facts_in_words"]
-    list_filter = [("business", VisibleFilter), "at"]
+    list_filter = [OF_BUSINESS, "at"]
     # Every other order would sort the whole history.
     sortable_by = []
     fields = [
@@ -46,6 +46,6 @@ class NumberSequenceAdmin(BusinessRowAdmin):
 
     write: ClassVar[None] = None
     list_display = ["series", "period", "last", "business"]
-    list_filter = [("business", VisibleFilter)]
+    list_filter = [OF_BUSINESS]
     list_select_related = ["business"]
     search_fields = ["series", "period"]

@@ -32,10 +32,9 @@ from invoices.recurrence import (
 )
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, user_of
-from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
 from partners.admin_forms import VerbForm
 
-_OF_BUSINESS = ("business", VisibleFilter)
 _MOST_PERIODS_SHOWN = 100
 _COPIED = (
     "name",
@@ -130,7 +129,7 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         "business",
     ]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         "active",
         "makes",
         "every",
@@ -262,15 +261,12 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
     ) -> HttpResponse | None:
         """Go on with the one after it."""
         question = "Leave out the next document of each of these?"
-        if page := self.ask(request, queryset, question):
-            return page
 
         def verb(recurring: RecurringInvoice, by: Actor) -> str:
             row = skip(recurring, by=by)
             return f"{row}: the next document is dated {row.next_on or '–'}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """Pause it or go on; what has ended has nothing to leave out."""

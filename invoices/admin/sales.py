@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
 from invoices.admin.correspondence import (
@@ -24,7 +25,7 @@ from invoices.models import Invoice
 from invoices.querysets import Direction, State
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
-from partners.admin_base import VisibleFilter
+from partners.admin_base import OF_BUSINESS
 
 
 @admin.register(Invoice)
@@ -47,7 +48,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         "business",
     ]
     list_filter = [
-        ("business", VisibleFilter),
+        OF_BUSINESS,
         StatusFilter,
         "kind",
         ("sent_at", admin.EmptyFieldListFilter),
@@ -68,20 +69,34 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         "release",
         "delete_drafts",
     ]
-    readonly_fields = [*DocumentAdmin.readonly_fields, "papers", "standing", "mails"]
+    direction = Direction.ISSUED
     head: ClassVar[list[Any]] = [
-        "business",
-        "kind",
-        "partner",
-        ("number", "reference"),
-        ("date", "due_date"),
-        ("currency", "currency_rate"),
-        "discount_percent",
-        "purchase_order",
-        "project",
-        "description",
-        "terms",
-        "memo",
+        (
+            None,
+            {
+                "fields": [
+                    "business",
+                    "kind",
+                    "partner",
+                    "date",
+                    "due_date",
+                    "currency",
+                    "discount_percent",
+                    "project",
+                ]
+            },
+        ),
+        (
+            _("References"),
+            {
+                "classes": ["collapse"],
+                "fields": ["number", "reference", "purchase_order", "currency_rate"],
+            },
+        ),
+        (
+            _("Texts"),
+            {"classes": ["collapse"], "fields": ["description", "terms", "memo"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -102,14 +117,6 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
             return HttpResponseRedirect(page)
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc, no-any-return]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """As of every document, and what was said about it to the customer."""
-        shown = super().get_fieldsets(request, obj)
-        if obj is None:
-            return shown
-        told = {"fields": ["papers", "standing", "mails"]}
-        return [*shown[:1], ("Customer", told), *shown[1:]]
-
     # --- who may ----------------------------------------------------------------------
 
     def has_issue_permission(self, request: HttpRequest) -> bool:
@@ -123,7 +130,9 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     # --- actions ------------------------------------------------------------------------
 
     @admin.action(description="Issue", permissions=["issue"])
-    def issue(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> None:
+    def issue(
+        self, request: HttpRequest, queryset: QuerySet[Invoice]
+    ) -> HttpResponse | None:
         """Make the chosen drafts final."""
         now = timezone.now()
 
@@ -131,23 +140,22 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
             name = str(document)
             return f"Issued {name} as {document.issue(by=by, now=now).number}."
 
-        self.do_each(request, queryset, verb)
+        question = "Issue these drafts? They are final then."
+        return self.do_each(request, queryset, verb, question)
 
     @admin.action(description="Void…", permissions=["correct"])
     def void(
         self, request: HttpRequest, queryset: QuerySet[Invoice]
     ) -> HttpResponse | None:
         """Cancel the chosen documents, for a reason."""
-        page = self.ask(request, queryset, "Void these documents?", reason="required")
-        if page is not None:
-            return page
         reason, now = self.reason(request), timezone.now()
 
         def verb(document: Invoice, by: Actor) -> str:
             return f"Voided {document.void(by=by, reason=reason, now=now)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(
+            request, queryset, verb, "Void these documents?", reason="required"
+        )
 
     @admin.action(description="Credit…", permissions=["correct"])
     def credit(
@@ -155,9 +163,6 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     ) -> HttpResponse | None:
         """Credit all that is left of the chosen invoices, dated today."""
         question = "Credit all that is left of these invoices?"
-        page = self.ask(request, queryset, question, reason="optional")
-        if page is not None:
-            return page
         reason, now = self.reason(request), timezone.now()
 
         def verb(document: Invoice, by: Actor) -> str:
@@ -165,8 +170,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
             note = credit(document, None, by=by, now=now, date=date, reason=reason)
             return f"Credited {document} with {note}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, reason="optional")
 
     @admin.action(description="Write off…", permissions=["correct"])
     def write_off(
@@ -174,16 +178,12 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     ) -> HttpResponse | None:
         """Give up what is open on the chosen documents, for a reason."""
         question = "Write off what is open on these? A payment may still come later."
-        page = self.ask(request, queryset, question, reason="required")
-        if page is not None:
-            return page
         reason = self.reason(request)
 
         def verb(document: Invoice, by: Actor) -> str:
             return f"Wrote off {document.write_off(by=by, reason=reason)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question, reason="required")
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the document's state."""

@@ -21,9 +21,8 @@ from invoices.models.delivery import DeliveryState
 from invoices.models.send_run import ItemState
 from partners.access import Actor, Capability
 from partners.admin_access import may
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 
-_OF_BUSINESS = ("business", VisibleFilter)
 _MOST_ITEMS_SHOWN = 200
 _BLAMED = 80
 
@@ -60,7 +59,7 @@ class DeliveryAdmin(SentAdmin):
         "business",
     ]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         "state",
         "purpose",
         ("bounced_at", admin.EmptyFieldListFilter),
@@ -148,32 +147,26 @@ class DeliveryAdmin(SentAdmin):
     ) -> HttpResponse | None:
         """Send mails about which the server gave no answer, after asking."""
         question = "Send these mails again? A customer who has one gets a second."
-        if page := self.ask(request, queryset, question):
-            return page
         now = timezone.now()
 
         def verb(delivery: Delivery, by: Actor) -> str:
             mail_decisions.settle_uncertain(delivery, arrived=False, by=by, now=now)
             return f"{delivery} is sent again."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     @admin.action(description="Do not send…", permissions=["send"])
     def withdraw(
         self, request: HttpRequest, queryset: QuerySet[Delivery]
     ) -> HttpResponse | None:
         """Give up mails that have not been sent."""
-        if page := self.ask(request, queryset, "Give these mails up?"):
-            return page
         now = timezone.now()
 
         def verb(delivery: Delivery, by: Actor) -> str:
             mail_decisions.withdraw(delivery, by=by, now=now)
             return f"{delivery} is not sent."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, "Give these mails up?")
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the mail's state."""
@@ -199,7 +192,7 @@ class SendRunAdmin(SentAdmin):
         "business",
     ]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         ("finished_at", admin.EmptyFieldListFilter),
         "created_at",
     ]
@@ -261,8 +254,6 @@ class SendRunAdmin(SentAdmin):
     ) -> HttpResponse | None:
         """Leave what still waits untouched."""
         question = "Stop these runs? What still waits stays a draft."
-        if page := self.ask(request, queryset, question):
-            return page
         now = timezone.now()
 
         def verb(run: SendRun, by: Actor) -> str:
@@ -270,8 +261,7 @@ class SendRunAdmin(SentAdmin):
             stay = "1 document stays" if left == 1 else f"{left} documents stay"
             return f"Stopped the {run}; {stay} untouched."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """A run that goes on can be stopped."""
@@ -292,7 +282,7 @@ class CustomerLinkAdmin(SentAdmin):
 
     list_display = ["document", "customer", "created_at", "expires_at", "revoked_at"]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         ("revoked_at", admin.EmptyFieldListFilter),
         "expires_at",
     ]
@@ -326,16 +316,13 @@ class CustomerLinkAdmin(SentAdmin):
     ) -> HttpResponse | None:
         """Close all open links of the chosen links' documents."""
         question = "Close every link to the documents of these?"
-        if page := self.ask(request, queryset, question):
-            return page
         now = timezone.now()
 
         def verb(link: CustomerLink, by: Actor) -> str:
             count = links.revoke_links(link.invoice, by=by, now=now)
             return f"{link.invoice}: {count} closed."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     @admin.action(description="Replace by a new link…", permissions=["send"])
     def renew(
@@ -343,16 +330,13 @@ class CustomerLinkAdmin(SentAdmin):
     ) -> HttpResponse | None:
         """Close the documents' links and make a new one each."""
         question = "Replace the links? Those that customers have end at once."
-        if page := self.ask(request, queryset, question):
-            return page
         now = timezone.now()
 
         def verb(link: CustomerLink, by: Actor) -> str:
             new = _renewed(link, by, now)
             return f"{link.invoice} has a new link until {new.expires_at:%Y-%m-%d}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, question)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """Close it, or replace it."""

@@ -24,6 +24,7 @@ from invoices.imports.reading import Document
 from invoices.imports.refusals import Problem, Refused
 from invoices.models import Invoice, InvoiceTax, Product, Tax
 from invoices.models.tax import TaxRates
+from invoices.periods import Facts, in_force
 from invoices.totals import Totals
 from partners.exceptions import BookError
 from partners.imports.job import Job
@@ -41,6 +42,7 @@ class Booked:
     invoice: Invoice
     lines: str
     taxes: list[InvoiceTax]
+    under: Facts
 
 
 class AlreadyBooked(Exception):
@@ -54,6 +56,7 @@ class Booking:
         self.job, self.known, self.source = job, known, source
         self.issued = job.binding.mapping.rules["arrive_as"] == "issued"
         self.masters = Masters(job, known)
+        self.allowed = in_force(job.business.pk, job.now)
         self._pks: Iterator[int] = iter(())
         self._taken: dict[str, str] = {}
         # Of this run: in the books, or still on the way there.
@@ -75,7 +78,7 @@ class Booking:
         self._check_identity(document)
         self.masters.begin_document()
         draft = self._draft(document)
-        drafting.check(draft)
+        under = drafting.check(draft, self.allowed)
         rates = self._tax_rates(document)
         computed = drafting.compute(draft, rates)
         self.masters.keep()
@@ -85,7 +88,7 @@ class Booking:
         text = "".join([head + _line(values) for values in lines])
         taxes = document_rows.tax_rows(invoice, computed, rates)
         self._remember(document)
-        return Booked(document, invoice, text, taxes)
+        return Booked(document, invoice, text, taxes, under)
 
     def forget(self, key: str) -> None:
         """The document of this key is refused, with all the rows that may follow."""

@@ -9,15 +9,20 @@ from django.db import connection, transaction
 from invoices.imports.booking import LINE_COLUMNS, Booked
 from invoices.imports.copying import columns_of, copy, text_of_row
 from invoices.imports.links import Refusals, link
+from invoices.locking import lock_books
 from invoices.models import Event, Invoice, InvoiceLine, InvoiceTax, Product
+from partners import history
+from partners.imports.exceptions import Unusable
 from partners.imports.job import Job
-from partners.models import Partner
+from partners.models import Change, Partner
+from partners.models.change import Deed
 
 _INVOICE_COLUMNS = columns_of(Invoice, pk=True)
 _PARTNER_COLUMNS = columns_of(Partner, pk=True)
 _PRODUCT_COLUMNS = columns_of(Product, pk=True)
 _TAX_COLUMNS = columns_of(InvoiceTax, pk=False)
 _EVENT_COLUMNS = columns_of(Event, pk=False)
+_CHANGE_COLUMNS = columns_of(Change, pk=False)
 _COPIED = (
     (Partner, _PARTNER_COLUMNS),
     (Product, _PRODUCT_COLUMNS),
@@ -25,6 +30,7 @@ _COPIED = (
     (InvoiceLine, LINE_COLUMNS),
     (InvoiceTax, _TAX_COLUMNS),
     (Event, _EVENT_COLUMNS),
+    (Change, _CHANGE_COLUMNS),
 )
 
 
@@ -55,6 +61,7 @@ def write(batch: Batch) -> Refusals:
     """
     refused: Refusals = []
     with transaction.atomic():
+        _must_be_closed_as_before(batch.job)
         if not batch.texts:
             refused, events = link(batch.job, batch.documents)
             dropped = {id(booked) for booked, _ in refused}
@@ -64,6 +71,15 @@ def write(batch: Batch) -> Refusals:
         for (model, columns), text in zip(_COPIED, batch.texts, strict=True):
             copy(model, columns, text)
     return refused
+
+
+def _must_be_closed_as_before(job: Job) -> None:
+    """Raise Unusable where the closing day moved since the documents were checked."""
+    if lock_books(job.business.pk).closed_through != job.business.closed_through:
+        raise Unusable(
+            "The closing day of the books was moved meanwhile. What is booked stays; "
+            "running the import again goes on."
+        )
 
 
 def write_first(batch: Batch) -> Refusals:
@@ -89,7 +105,9 @@ def _texts(batch: Batch, events: list[Event]) -> list[str]:
     ]
     history = [_event(batch.job, booked) for booked in documents] + events
     told = [text_of_row(event, _EVENT_COLUMNS) for event in history]
-    tables = (partners, products, invoices, lines, taxes, told)
+    masters: list[Partner | Product] = [*batch.partners, *batch.products]
+    changes = [text_of_row(_made(batch.job, row), _CHANGE_COLUMNS) for row in masters]
+    tables = (partners, products, invoices, lines, taxes, told, changes)
     return ["".join(rows) for rows in tables]
 
 
@@ -104,7 +122,14 @@ def _event(job: Job, booked: Booked) -> Event:
         rows=rows.span(),
         fingerprint=booked.document.fingerprint,
         **booked.invoice.facts(),
+        **booked.under,
     )
+
+
+def _made(job: Job, row: Partner | Product) -> Change:
+    """The history of what a document's row has made."""
+    new = history.snapshot(row)
+    return history.of(row, Deed.MADE, {}, new, by=job.by, at=job.now)
 
 
 def analyze() -> None:

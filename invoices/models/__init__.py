@@ -8,9 +8,11 @@ from invoices.models.document_file import DocumentFile
 from invoices.models.document_settings import DocumentSettings, Logo
 from invoices.models.event import Event
 from invoices.models.exchange_rate import ExchangeRate
+from invoices.models.import_run import ImportRun
 from invoices.models.invoice import Bill, Invoice
 from invoices.models.line import InvoiceLine, InvoiceTax
 from invoices.models.mail_template import MailTemplate
+from invoices.models.period_exception import PeriodException
 from invoices.models.product import Product
 from invoices.models.project import Cost, CostCategory, Project
 from invoices.models.recurring import (
@@ -40,12 +42,14 @@ __all__ = [
     "DocumentSettings",
     "Event",
     "ExchangeRate",
+    "ImportRun",
     "Invoice",
     "InvoiceLine",
     "InvoiceTax",
     "Logo",
     "MailTemplate",
     "NumberSequence",
+    "PeriodException",
     "Product",
     "Project",
     "RecurringInvoice",

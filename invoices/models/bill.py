@@ -43,14 +43,14 @@ class BillVerbs(InvoiceSteps):
         with transaction.atomic():
             self.lock(expected_version)
             self.must_be_received()
-            self.must_be_open_period()
+            under = self.must_be_open_period()
             check_partner(self.partner, Direction.RECEIVED)
             if not recompute(cast("Invoice", self)):
                 raise BadLines("A bill needs at least one line.", field="lines")
             self.freeze(now)
             self.index()
             self._write(*FROZEN)
-            Event.record(self, "invoice.approved", by=by, **self.facts())
+            Event.record(self, "invoice.approved", by=by, **self.facts(), **under)
         return self
 
     def cancel(
@@ -85,10 +85,10 @@ class BillVerbs(InvoiceSteps):
             raise NotReceived(f"{self} is {self.state}; it does not wait for approval.")
 
     def _turn_down(self, by: Actor, reason: str) -> None:
-        self.must_be_open_period()
+        under = self.must_be_open_period()
         self.state = State.CANCELLED
         self._write("state")
-        Event.record(self, "invoice.cancelled", by=by, reason=reason)
+        Event.record(self, "invoice.cancelled", by=by, reason=reason, **under)
 
 
 FROZEN = (

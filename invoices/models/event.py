@@ -27,9 +27,8 @@ class EventQuerySet(BusinessQuerySet["Event"]):
 
     def about(self, document: models.Model) -> EventQuerySet:
         """What happened to one document, oldest first."""
-        business_id: int = document.business_id  # type: ignore[attr-defined]
         return self.filter(
-            business_id=business_id,
+            business_id=_business_id(document),
             subject=_kind(document),
             subject_id=document.pk,
         ).order_by("id")
@@ -122,7 +121,7 @@ class Event(WrittenOnce):
     ) -> Event:
         """The same row, unsaved: for a bulk import, which writes many by COPY."""
         return cls(
-            business_id=document.business_id,  # type: ignore[attr-defined]
+            business_id=_business_id(document),
             at=at,
             user_id=by.user_id,
             actor=by.name,
@@ -159,6 +158,14 @@ class Event(WrittenOnce):
         ]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _business_id(document: models.Model) -> int:
+    """The business itself has a history too."""
+    if isinstance(document, Business):
+        return document.pk
+    business_id: int = document.business_id  # type: ignore[attr-defined]
+    return business_id
 
 
 def _kind(document: models.Model) -> str:

@@ -114,14 +114,14 @@ class Invoice(CorrespondenceVerbs):
         with refusing_duplicates(self), transaction.atomic():
             self.lock(expected_version)
             self.must_be_draft()
-            self.must_be_open_period()
+            under = self.must_be_open_period()
             check_partner(self.partner, Direction(self.direction))
             if not recompute(self):
                 raise BadLines("A document needs at least one line.", field="lines")
             demand_einvoice(self, self.freeze(now))
             self.take_number()
             self._write(*FROZEN)
-            Event.record(self, "invoice.issued", by=by, **self.facts())
+            Event.record(self, "invoice.issued", by=by, **self.facts(), **under)
         return self
 
     def void(

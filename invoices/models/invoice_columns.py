@@ -17,7 +17,7 @@ from django.db.models.functions import Upper
 
 from invoices.models.invoice_rules import ROW_RULES
 from invoices.models.line import amount_field
-from invoices.querysets import BINDING, Direction, Kind, State
+from invoices.querysets import BINDING, EDITABLE, Direction, Kind, State
 from partners.constraints import SameBusiness
 from partners.fields import ExactDecimalField
 from partners.models.business import currency_code
@@ -150,10 +150,35 @@ class InvoiceColumns(BusinessRow):
                 condition=Q(project__isnull=False),
                 name="invoices_by_project",
             ),
+            # Sums of what is open, by currency and day, read nothing but this.
             models.Index(
                 fields=["business", "due_date", "id"],
+                include=[
+                    "direction",
+                    "kind",
+                    "currency",
+                    "balance",
+                    "currency_rate",
+                    "partner",
+                    "date",
+                ],
                 condition=Q(state__in=BINDING, balance__gt=0),
                 name="invoices_open",
+            ),
+            models.Index(
+                fields=["business", "state"],
+                condition=Q(state__in=EDITABLE),
+                name="invoices_waiting",
+            ),
+            models.Index(
+                fields=["business", "id"],
+                condition=Q(disputed_at__isnull=False),
+                name="invoices_disputed",
+            ),
+            models.Index(
+                fields=["business", "direction", "date"],
+                condition=Q(state=State.WRITTEN_OFF),
+                name="invoices_given_up",
             ),
             models.Index(
                 fields=["business", "credited_invoice"],

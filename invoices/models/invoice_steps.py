@@ -23,7 +23,7 @@ from invoices.models.guarded import rows
 from invoices.models.invoice_columns import InvoiceColumns
 from invoices.models.project import Project
 from invoices.models.sequence import NumberSequence
-from invoices.periods import check_period
+from invoices.periods import Facts, check_period
 from invoices.querysets import BINDING, EDITABLE, Direction, Kind, State
 from partners import prepared, public_ids
 from partners.access import Actor
@@ -199,9 +199,12 @@ class InvoiceSteps(InvoiceColumns):
         if self.state not in _SETTLED:
             raise NotIssued(f"{self} is {self.state}, not issued.")
 
-    def must_be_open_period(self) -> None:
-        """Raise PeriodClosed where the document's date lies in closed books."""
-        check_period(self.business.closed_through, self.date)
+    def must_be_open_period(self) -> Facts:
+        """Raise PeriodClosed where the document's date lies in closed books.
+
+        Answers what the deed's event tells of the exception that allows it.
+        """
+        return check_period(self.business, self.date)
 
     # --- private stages -----------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class InvoiceSteps(InvoiceColumns):
         with transaction.atomic():
             credited = self._lock_with_credited(expected_version)
             self.must_be_issued()
-            self.must_be_open_period()
+            under = self.must_be_open_period()
             if self.amount_paid or self.amount_credited:
                 raise HasSettlements("Undo its payments and credits first.")
             if credited is not None:
@@ -222,7 +225,7 @@ class InvoiceSteps(InvoiceColumns):
             self.state = state
             self._write("state", "credit_applied", "balance")
             verb = "voided" if state == State.VOID else state
-            Event.record(self, f"invoice.{verb}", by=by, reason=reason)
+            Event.record(self, f"invoice.{verb}", by=by, reason=reason, **under)
 
     def _lock_with_credited(self, expected_version: int | None) -> Self | None:
         """Lock this row and, before it, the invoice that it credits (older first)."""

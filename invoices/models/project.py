@@ -14,7 +14,7 @@ from django.db import models, transaction
 from invoices.exceptions import BadDates
 from invoices.models.event import Event
 from invoices.periods import check_day
-from partners import public_ids
+from partners import history, public_ids
 from partners.access import Actor, Capability
 from partners.constraints import SameBusiness
 from partners.exceptions import Conflict
@@ -55,6 +55,7 @@ class Project(BusinessRow):
     starts_on = models.DateField(null=True, blank=True)
     in_service_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()  # type: ignore[misc]
@@ -132,8 +133,10 @@ class Project(BusinessRow):
 
     def _write_end(self, day: datetime.date | None, verb: str, by: Actor) -> None:
         on = day or self.closed_on
+        before = history.snapshot(self)
         self.closed_on = day
         self.save(update_fields=["closed_on"])
+        history.write(self, before, by=by)
         Event.record(self, verb, by=by, code=self.code, closed_on=on)
 
 
@@ -193,6 +196,7 @@ class Cost(BusinessRow):
         null=True, blank=True, help_text="The first day of the month it is planned for."
     )
     approved = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(BusinessRow.Meta):

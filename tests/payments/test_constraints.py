@@ -26,12 +26,14 @@ from invoices.models import (
     DocumentSettings,
     Event,
     ExchangeRate,
+    ImportRun,
     Invoice,
     InvoiceLine,
     InvoiceTax,
     Logo,
     MailTemplate,
     NumberSequence,
+    PeriodException,
     Product,
     Project,
     RecurringInvoice,
@@ -48,7 +50,15 @@ from invoices.models import (
 from invoices.models.event import seal
 from partners.access import Actor
 from partners.constraints import SameBusiness, broken_constraint
-from partners.models import ApiKey, Business, Membership, Partner, PartnerAlias, User
+from partners.models import (
+    ApiKey,
+    Business,
+    Change,
+    Membership,
+    Partner,
+    PartnerAlias,
+    User,
+)
 from payments.models import (
     Allocation,
     BankLine,
@@ -66,15 +76,18 @@ from tests.factories import (
     BankLineFactory,
     BankStatementFactory,
     BusinessFactory,
+    ChangeFactory,
     CsvLayoutFactory,
     CustomerLinkFactory,
     DeliveryFactory,
     DocumentFileFactory,
     DocumentSettingsFactory,
+    ImportRunFactory,
     LogoFactory,
     MailTemplateFactory,
     MembershipFactory,
     PartnerFactory,
+    PeriodExceptionFactory,
     ProductFactory,
     ProjectFactory,
     RecurringFactory,
@@ -146,6 +159,7 @@ def fill(business: Business) -> None:
     fill_correspondence(business, second)
     fill_schedules(business, product, tax)
     fill_statements(account)
+    fill_records(business)
     an_issued_invoice(business, by=owner).void(by=owner, reason="", now=NOW)
     seal(business)
 
@@ -221,6 +235,13 @@ def fill_schedules(business: Business, product: Product, tax: Tax) -> None:
         MailTemplateFactory(business=business, language=language)
 
 
+def fill_records(business: Business) -> None:
+    """Two of all that is written down of what people did."""
+    for factory in (PeriodExceptionFactory, ImportRunFactory, ChangeFactory):
+        factory(business=business)
+        factory(business=business)
+
+
 def fill_statements(account: Account) -> None:
     """Two of all that a bank's files become, with a matched and an open line each."""
     payments = Payment.objects.for_business(account.business_id).order_by("id")
@@ -291,6 +312,20 @@ CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
     "invoices_costcategory_has_name": (CostCategory, {}, {"name": ""}),
     "invoices_cost_has_name": (Cost, {}, {"name": ""}),
     "invoices_costshare_is_percent": (CostShare, {}, {"percent": 0}),
+    "partners_change_deed_known": (Change, {}, {"deed": "dreamt"}),
+    "invoices_importrun_kind_known": (ImportRun, {}, {"kind": "poems"}),
+    "invoices_importrun_state_known": (ImportRun, {}, {"state": "lost"}),
+    "invoices_periodexception_days_in_order": (
+        PeriodException,
+        {},
+        {"to_day": F("from_day") - DAY},
+    ),
+    "invoices_periodexception_has_reason": (PeriodException, {}, {"reason": ""}),
+    "invoices_periodexception_has_a_life": (
+        PeriodException,
+        {},
+        {"valid_until": F("granted_at")},
+    ),
     "partners_alias_not_empty": (PartnerAlias, {}, {"value": ""}),
     "invoices_issued_has_number": (Invoice, ISSUED, {"number": ""}),
     "invoices_issued_has_moment": (Invoice, ISSUED, {"issued_at": None}),
