@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -14,81 +14,123 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from partners import master
 from partners.access import Actor
 from partners.admin_access import actor_for, user_of
-from partners.exceptions import BookError
+from partners.trying import Outcome, Verb, do_each, foresee
 
 MOST_AT_ONCE = 200
+MOST_FORESEEN = 100
+OUTCOME = "outcome"
+"""Where the session keeps what became of the rows of the last action."""
 
 
 class EachRowActions(ModelAdmin):
-    """A ModelAdmin whose actions call a verb for each chosen row."""
+    """A ModelAdmin whose actions call a verb for each chosen row.
+
+    `named` are the relations that `facts_of` reads.
+    """
+
+    named: ClassVar[tuple[str, ...]] = ()
 
     def do_each(
         self,
         request: HttpRequest,
         rows: QuerySet[Any],
-        verb: Callable[[Any, Actor], str],
-    ) -> None:
-        """Call the verb on each row, oldest first; it says in words what it did.
-
-        A refusal is reported with its reason and does not stop the others.
-        """
-        chosen = list(
-            rows.order_by("pk").select_related("business")[: MOST_AT_ONCE + 1]
-        )
-        if len(chosen) > MOST_AT_ONCE:
-            self.message_user(
-                request, f"Choose at most {MOST_AT_ONCE} at once.", messages.ERROR
-            )
-            return
-        for row in chosen:
-            name = str(row)
-            try:
-                said = verb(row, actor_for(user_of(request), row.business))
-            except BookError as refusal:
-                self.message_user(request, f"{name}: {refusal.message}", messages.ERROR)
-            else:
-                self.message_user(request, said, messages.SUCCESS)
-
-    def ask(
-        self,
-        request: HttpRequest,
-        rows: QuerySet[Any],
-        question: str,
+        verb: Verb,
+        question: str = "",
         *,
         reason: str = "",
         choices: Sequence[tuple[str, str]] = (),
+        foreseen: bool = True,
     ) -> HttpResponse | None:
-        """A page that asks before the action is done; None once it was confirmed.
+        """Call the verb on each row, oldest first, and tell what became of each.
 
+        With a question, a page asks it first and says what would become of each:
         `reason` is "optional" or "required" where the verb takes one; of `choices`,
-        values with their words, one must be chosen.
+        values with their words, one must be chosen. Not `foreseen` is what cannot be
+        tried without showing something that then will not be, such as a secret.
         """
-        missing = reason == "required" and not self.reason(request)
-        if choices and self.choice(request) not in dict(choices):
-            missing = True
-        if "confirmed" in request.POST and not missing:
+        named = rows.order_by("pk").select_related("business", *self.named)
+        chosen = list(named[: MOST_AT_ONCE + 1])
+        if len(chosen) > MOST_AT_ONCE:
+            many = _("Choose at most {most} at once.").format(most=MOST_AT_ONCE)
+            self.message_user(request, many, messages.ERROR)
             return None
+        missing = (reason == "required" and not self.reason(request)) or (
+            choices and self.choice(request) not in dict(choices)
+        )
+        if question and (missing or not self._confirmed(request)):
+            tried = verb if foreseen and not choices else None
+            asked = {"question": question, "reason": reason, "choices": choices}
+            return self._ask(request, chosen, tried, asked)
+        actors = _Actors(request)
+        return self._tell(request, do_each(chosen, verb, actors.of))
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        rows: list[Any],
+        verb: Verb | None,
+        asked: dict[str, Any],
+    ) -> HttpResponse:
+        actors = _Actors(request)
+        facts = {row.pk: self.facts_of(row) for row in rows}
+        if verb is None:
+            outcomes = [Outcome(row.pk, str(row), "", done=True) for row in rows]
+        else:
+            outcomes = foresee(rows[:MOST_FORESEEN], verb, actors.of)
         context = {
             **self.admin_site.each_context(request),
-            "title": question,
-            "rows": rows.order_by("pk")[: MOST_AT_ONCE + 1],
+            **asked,
+            "title": asked["question"],
+            "rows": [(one, self._page_of(one.pk), facts[one.pk]) for one in outcomes],
+            "more": rows[len(outcomes) :],
+            "foreseen": verb is not None,
+            "doable": sum(one.done for one in outcomes),
+            "refused": sum(not one.done for one in outcomes),
             "opts": self.opts,
-            "reason": reason,
-            "choices": choices,
-            "missing": missing and "confirmed" in request.POST,
+            "missing": self._confirmed(request),
             "action": request.POST["action"],
             "back": self._back(request),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/confirm_action.html", context)
 
+    def _tell(
+        self, request: HttpRequest, outcomes: list[Outcome]
+    ) -> HttpResponse | None:
+        """One row's outcome in a message, those of several on a page of their own."""
+        if len(outcomes) > 1 and not self._back(request):
+            told = [[self._page_of(one.pk), *_told(one)] for one in outcomes]
+            request.session[OUTCOME] = {"rows": told, "back": request.get_full_path()}
+            return HttpResponseRedirect(reverse("admin:outcome"))
+        for one in outcomes:
+            if one.done:
+                self.message_user(request, one.said, messages.SUCCESS)
+            else:
+                refusal = f"{one.name}: {one.said}"
+                self.message_user(request, refusal, messages.ERROR)
+        return None
+
+    def facts_of(self, row: Any) -> str:
+        """What else tells people which row it is, on the page that asks."""
+        return ""
+
+    def _page_of(self, pk: int) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[pk])
+
+    def _confirmed(self, request: HttpRequest) -> bool:
+        return "confirmed" in request.POST
+
     def reason(self, request: HttpRequest) -> str:
-        """What the person gave as the reason."""
-        return request.POST.get("reason", "").strip()[:500]
+        """What the person gave as the reason; dots while it is only foreseen."""
+        given = request.POST.get("reason", "").strip()[:500]
+        return given if self._confirmed(request) else given or "…"
 
     def choice(self, request: HttpRequest) -> str:
         """The value that the person chose."""
@@ -143,9 +185,7 @@ class ArchiveActions(EachRowActions):
         now = timezone.now()
 
         def verb(row: Any, by: Actor) -> str:
-            by.require(self.write, row.business_id)  # type: ignore[attr-defined]
-            row.archived_at = row.archived_at or now
-            row.save(update_fields=["archived_at"])
+            master.archive(row, by=by, now=now)
             return f"Archived {row}."
 
         self.do_each(request, queryset, verb)
@@ -155,9 +195,7 @@ class ArchiveActions(EachRowActions):
         """Allow the rows on new documents again."""
 
         def verb(row: Any, by: Actor) -> str:
-            by.require(self.write, row.business_id)  # type: ignore[attr-defined]
-            row.archived_at = None
-            row.save(update_fields=["archived_at"])
+            master.restore(row, by=by)
             return f"Brought back {row}."
 
         self.do_each(request, queryset, verb)
@@ -165,3 +203,21 @@ class ArchiveActions(EachRowActions):
     def object_actions(self, obj: Any) -> Sequence[str]:
         """Archive, or undo it."""
         return ["archive"] if obj.archived_at is None else ["restore"]
+
+
+class _Actors:
+    """Who the person is in each row's business, asked once per business."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.user = user_of(request)
+        self.known: dict[int, Actor] = {}
+
+    def of(self, row: Any) -> Actor:
+        """The actor in the row's business."""
+        if row.business_id not in self.known:
+            self.known[row.business_id] = actor_for(self.user, row.business)
+        return self.known[row.business_id]
+
+
+def _told(outcome: Outcome) -> tuple[str, str, bool]:
+    return outcome.name, outcome.said, outcome.done

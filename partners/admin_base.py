@@ -35,6 +35,7 @@ from partners.admin_forms import (
     BusinessRowInlineForm,
     ShowsRefusals,
 )
+from partners.admin_history import KeepsHistory
 from partners.exceptions import BookError
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class VisibleFilter(admin.RelatedFieldListFilter):
         return [(str(row.pk), str(row)) for row in rows[:_MOST_FILTER_CHOICES]]
 
 
+OF_BUSINESS = ("business", VisibleFilter)
+"""The filter by business, which is not shown where one is chosen."""
+
+
 class VisibleChoices:
     """For a ModelAdmin or inline: foreign keys take only rows the person may see.
 
@@ -104,7 +109,7 @@ class VisibleChoices:
         return field
 
 
-class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
+class BusinessRowAdmin(ShowsRefusals, VisibleChoices, KeepsHistory, EachRowActions):
     """The admin of rows that belong to a business.
 
     `see` and `write` are the capabilities that looking and changing need; a `write`
@@ -161,6 +166,19 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, EachRowActions):
         told = _("You are now working for {business}.").format(business=business)
         self.message_user(request, told)
         return row
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Without the business where only one is shown."""
+        return self._without_business(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Without the business where only one is shown."""
+        return self._without_business(request, super().get_list_filter(request))
+
+    def _without_business(self, request: HttpRequest, parts: Any) -> list[Any]:
+        if chosen_business(request) is None:
+            return list(parts)
+        return [part for part in parts if part not in ("business", OF_BUSINESS)]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that says where its counting stops."""

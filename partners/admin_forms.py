@@ -10,6 +10,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from partners import typed_numbers
 from partners.exceptions import BookError, Conflict
 from partners.tenancy import BusinessRow
 
@@ -31,9 +32,14 @@ class BusinessRowForm(_ModelForm):
 
     refusal: ClassVar[BookError | None] = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        typed_numbers.explain(self)
+
     def clean(self) -> dict[str, Any]:
         """Refuse rows of another business, and show what the books refused."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        typed_numbers.refuse_ambiguous(self)
         if business := cleaned.get("business"):
             self.instance.business = business
         self.refuse_strangers(getattr(self.instance, "business_id", None))
@@ -78,6 +84,7 @@ class BusinessRowInlineForm(BusinessRowForm):
         """As for the parent, in the parent's business."""
         self.instance.business_id = self.parent.business_id
         cleaned = super(BusinessRowForm, self).clean() or self.cleaned_data
+        typed_numbers.refuse_ambiguous(self)
         self.refuse_strangers(self.parent.business_id)
         return cleaned
 

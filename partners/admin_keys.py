@@ -13,14 +13,10 @@ from django.utils import timezone
 
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 from partners.admin_forms import VerbForm
 from partners.models import ApiKey, Membership, User
 from partners.models.api_key import DIALECTS
-
-_OF_BUSINESS = ("business", VisibleFilter)
-
-_OF_BUSINESS = ("business", VisibleFilter)
 
 
 class ApiKeyForm(VerbForm):
@@ -57,7 +53,7 @@ class ApiKeyAdmin(BusinessRowAdmin):
     see = write = Capability.MEMBERS
     form = ApiKeyForm
     list_display = ["__str__", "hint", "business", "user", "expires_at", "revoked_at"]
-    list_filter = [_OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = [OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "business"]
     search_fields = ["name", "hint", "user__email"]
     autocomplete_fields = ["business"]
@@ -92,6 +88,7 @@ class ApiKeyAdmin(BusinessRowAdmin):
     ) -> None:
         """Make the key and show its text, which is kept nowhere."""
         row, key = ApiKey.create(**form.cleaned_data)
+        history.write(row, None, by=actor_for(user_of(request), row.business))
         obj.__dict__.update(row.__dict__)
         self.message_user(
             request,
@@ -102,17 +99,16 @@ class ApiKeyAdmin(BusinessRowAdmin):
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> Any:
         """End the chosen keys at once."""
-        if page := self.ask(request, queryset, "Revoke these keys?"):
-            return page
         now = timezone.now()
 
         def verb(key: ApiKey, by: Actor) -> str:
             by.require(Capability.MEMBERS, key.business_id)
+            before = history.snapshot(key)
             key.revoke(now)
+            history.write(key, before, by=by)
             return f"Revoked {key}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, "Revoke these keys?")
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """A key that works can be revoked."""

@@ -27,6 +27,7 @@ from partners.admin_access import (
     may,
     own_businesses,
 )
+from partners.admin_actions import OUTCOME
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -106,3 +107,18 @@ def switch(request: HttpRequest) -> HttpResponseBase:
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()})
     return HttpResponseRedirect(target if safe else reverse("admin:index"))
+
+
+def outcome(request: HttpRequest) -> HttpResponseBase:
+    """What became of each row of the person's last action on several rows."""
+    kept = request.session.get(OUTCOME, {})
+    rows = kept.get("rows", [])
+    done = sum(row[-1] for row in rows)
+    context = {
+        "title": _("What happened"),
+        "rows": rows,
+        "done": done,
+        "refused": len(rows) - done,
+        "back": kept.get("back", reverse("admin:index")),
+    }
+    return page(request, "admin/outcome.html", context)

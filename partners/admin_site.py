@@ -44,6 +44,7 @@ class BooksSite(UnfoldAdminSite):
         """The theme's, the pages of no model, the switcher, and the models'."""
         own = [
             path("business/", self.admin_view(admin_pages.switch), name="switch"),
+            path("outcome/", self.admin_view(admin_pages.outcome), name="outcome"),
             *(
                 path(entry.path, self.admin_view(entry.door), name=entry.name)
                 for entry in admin_pages.PAGES.values()

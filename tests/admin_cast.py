@@ -29,6 +29,7 @@ from tests.factories import (
     DeliveryFactory,
     DocumentFileFactory,
     DocumentSettingsFactory,
+    InvitationFactory,
     LogoFactory,
     MailTemplateFactory,
     MembershipFactory,
@@ -117,6 +118,7 @@ def books(word: str = "Own") -> Books:
         source=f"{word} bank",
     )
     ApiKey.create(business, owner, name=f"{word} key")
+    InvitationFactory(business=business, email=f"{word}.new@example.com".lower())
     project, cost, bill = _purchases(business, word, by)
     _correspondence(business, word, invoice)
     _schedules(business, word, partner)
@@ -257,8 +259,12 @@ def act(client: Client, action: str, *rows: Any, **given: str) -> Any:
 
 
 def said(response: Any) -> list[str]:
-    """The messages on top of the page."""
-    return [str(message) for message in response.context["messages"]]
+    """The messages on top of the page, and what it tells of each row."""
+    told = [str(message) for message in response.context["messages"]]
+    if response.resolver_match.url_name != "outcome":
+        return told
+    rows = response.context["rows"]
+    return told + [say if done else f"{name}: {say}" for _, name, say, done in rows]
 
 
 def errors(response: Any) -> list[str]:

@@ -385,6 +385,16 @@ def test_history_is_read_only(own: Books) -> None:
 # --- actions ------------------------------------------------------------------------------
 
 
+def foreseen(response: Any) -> dict[str, tuple[bool, str]]:
+    """Of each row whether it would be done, and the end of what would be said."""
+    return {
+        one.name: (one.done, one.said.rstrip(".").split(" as ")[-1])
+        if one.done
+        else (one.done, one.said.split("; ")[-1])
+        for one, _, _ in response.context["rows"]
+    }
+
+
 def test_issuing_reports_each_document_and_a_refusal_stops_no_other(
     own: Books, owner: Client
 ) -> None:
@@ -394,7 +404,15 @@ def test_issuing_reports_each_document_and_a_refusal_stops_no_other(
     archived.archived_at = datetime.datetime.now(datetime.UTC)
     archived.save()
     three = a_draft(own.business)
-    response = act(owner, "issue", one, two, own.invoice, three)
+    asked = act(owner, "issue", one, two, own.invoice, three)
+    assert foreseen(asked) == {
+        f"draft {one.public_id}": (True, "INV-2026-00002"),
+        f"draft {two.public_id}": (False, "Gone is archived."),
+        str(own.invoice): (False, "only a draft can be changed."),
+        f"draft {three.public_id}": (True, "INV-2026-00003"),
+    }
+    assert Invoice.objects.filter(state=State.DRAFT).count() == 4
+    response = act(owner, "issue", one, two, own.invoice, three, confirmed="yes")
     for draft in (one, two, three):
         draft.refresh_from_db()
     assert sorted(said(response)) == sorted(
@@ -406,6 +424,7 @@ def test_issuing_reports_each_document_and_a_refusal_stops_no_other(
         ]
     )
     assert (one.state, two.state, three.state) == ("issued", "draft", "issued")
+    assert (one.number, three.number) == ("INV-2026-00002", "INV-2026-00003")
 
 
 def test_voiding_asks_for_a_reason_and_records_it(own: Books, owner: Client) -> None:
@@ -479,7 +498,7 @@ def test_a_clerk_may_issue_but_neither_void_nor_credit(own: Books) -> None:
     assert everything() == before
     text = client.get(url(own.invoice, "change")).content.decode()
     assert ('value="void"' in text, 'value="credit"' in text) == (False, False)
-    act(client, "issue", own.draft)
+    act(client, "issue", own.draft, confirmed="yes")
     own.draft.refresh_from_db()
     assert own.draft.state == State.ISSUED
 
@@ -495,7 +514,8 @@ def test_a_viewer_has_no_actions(own: Books) -> None:
 def test_a_button_on_the_page_leads_back_to_the_page(own: Books, owner: Client) -> None:
     text = owner.get(url(own.draft, "change")).content.decode()
     assert 'value="issue"' in text
-    response = act(owner, "issue", own.draft, _back=str(own.draft.pk))
+    back = str(own.draft.pk)
+    response = act(owner, "issue", own.draft, _back=back, confirmed="yes")
     assert response.redirect_chain == [(url(own.draft, "change"), 302)]
     assert said(response) == ["Issued Own-D as Own-D."]
 
@@ -527,7 +547,9 @@ def test_too_many_documents_at_once_are_refused(
 ) -> None:
     monkeypatch.setattr("partners.admin_actions.MOST_AT_ONCE", 1)
     before = everything()
-    response = act(owner, "issue", own.draft, a := a_draft(own.business))
+    response = act(
+        owner, "issue", own.draft, a := a_draft(own.business), confirmed="yes"
+    )
     assert said(response) == ["Choose at most 1 at once."]
     assert everything()["NumberSequence"] == before["NumberSequence"]
     assert a.state == State.DRAFT
@@ -545,8 +567,8 @@ def listed(client: Client, query: str = "") -> list[str]:
 def test_the_list_shows_status_and_money(own: Books, owner: Client) -> None:
     text = owner.get(url(Invoice, "changelist")).content.decode()
     assert '<span class="amount">110.00 USD</span>' in text
-    assert '<td class="field-status">overdue</td>' in text
-    assert '<td class="field-status">draft</td>' in text
+    assert '<span class="badge ill">overdue</span>' in text
+    assert '<span class="badge new">draft</span>' in text
 
 
 def test_the_list_is_filtered_by_status_and_searched_by_words(
@@ -712,4 +734,4 @@ def test_times_are_written_in_24_hours_with_their_zone(
 def test_the_mark_is_found_where_browsers_look(client: Client) -> None:
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer["Location"]) == (302, "/static/img/mark.svg")
-    assert 'href="/static/img/mark.svg"' in client.get("/admin/login/").content.decode()
+    assert 'href="/static/img/mark.svg"' in client.get("/sign-in/").content.decode()

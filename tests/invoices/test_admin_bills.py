@@ -299,7 +299,7 @@ def test_a_link_to_any_document_leads_to_its_own_page(own: Books) -> None:
 
 def test_approving_reports_each_bill(own: Books, owner: Client) -> None:
     done = an_approved_bill(own.business, number="F-1")
-    response = choose(owner, "approve", own.bill, done)
+    response = choose(owner, "approve", own.bill, done, confirmed="yes")
     assert sorted(said(response)) == sorted(
         [
             "Approved Own-B.",
@@ -415,7 +415,9 @@ def test_a_page_has_the_buttons_of_its_state(own: Books, owner: Client) -> None:
     assert buttons(owed) == ["cancel", "assign"]
     choose(owner, "cancel", owed, confirmed="yes", reason="x")
     assert buttons(owed) == []
-    response = choose(owner, "approve", own.bill, _back=str(own.bill.pk))
+    response = choose(
+        owner, "approve", own.bill, _back=str(own.bill.pk), confirmed="yes"
+    )
     assert response.redirect_chain == [(page_of(own.bill), 302)]
 
 
@@ -460,8 +462,8 @@ def test_the_list_shows_what_is_owed_and_to_whom(own: Books, owner: Client) -> N
         "50.00 USD",
         "Own Vendor",
         "Own Mill",
-        '<td class="field-status">overdue</td>',
-        '<td class="field-status">received</td>',
+        '<span class="badge ill">overdue</span>',
+        '<span class="badge new">received</span>',
     ):
         assert shown in text
     choose(owner, "cancel", own.bill, confirmed="yes", reason="x")
