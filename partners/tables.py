@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PERCENT = "percent"
     COUNT = "count"
     BOOLEAN = "boolean"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Column:
 
     The cells are Decimal where the kind is MONEY, NUMBER or PERCENT (19 for 19 %), int
     where it is COUNT, date, aware datetime, bool or str; None where there is nothing.
-    `currency` names the text column that says what money a MONEY column is in.
+    A KEY is a word or id for programs: it is in files and not on pages. `currency` names the text column that says what money a MONEY column is in.
     """
 
     name: str

@@ -41,8 +41,8 @@ def statement_of_account(business: Business, asked: Account) -> Table:
         "refund": _("Refund"),
         "write_off": _("Written off"),
     }
-    opening = (asked.since, _("Brought forward"), "", currency, None, facts.opening)
-    closing = (asked.until, _("Balance"), "", currency, None, facts.closing)
+    opening = (asked.since, _("Brought forward"), "", currency, None, facts.opening, "")
+    closing = (asked.until, _("Balance"), "", currency, None, facts.closing, "")
     return Table(
         title=_("Statement of account: {partner}, {since} – {until}").format(
             partner=asked.partner.name, since=asked.since, until=asked.until
@@ -54,6 +54,7 @@ def statement_of_account(business: Business, asked: Account) -> Table:
             Column("currency", _("Currency")),
             Column("amount", _("Amount"), Kind.MONEY),
             Column("balance", _("Balance"), Kind.MONEY),
+            Column("kind", _("Kind"), Kind.KEY),
         ],
         rows=[
             opening,
@@ -65,6 +66,7 @@ def statement_of_account(business: Business, asked: Account) -> Table:
                     currency,
                     entry.amount,
                     entry.balance,
+                    entry.kind,
                 )
                 for entry in facts.entries
             ),

@@ -61,18 +61,22 @@ class PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value or "").strip()
         if not text:
             return None
+        found = [] if "\0" in text else self._named(text)
+        if len(found) != 1:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice"
+            )
+        return found[0]
+
+    def _named(self, text: str) -> list[Partner]:
+        """Up to two partners of the business that the text may mean."""
         rows = self.queryset
         assert rows is not None  # noqa: S101 - narrows; the form sets it
         keys = [public_ids.decode("partner", text)]
         if text.isascii() and text.isdigit() and int(text) <= _MOST_KEY:
             keys.append(int(text))
-        found: list[Partner] = list(rows.filter(pk__in=filter(None, keys))[:1])
-        found = found or list(rows.filter(code=text).exclude(code="")[:2])
-        if len(found) != 1 or "\0" in text:
-            raise forms.ValidationError(
-                self.error_messages["invalid_choice"], code="invalid_choice"
-            )
-        return found[0]
+        found = rows.filter(pk__in=filter(None, keys))
+        return list(found[:1]) or list(rows.filter(code=text)[:2])
 
 
 class ReportForm(forms.Form):

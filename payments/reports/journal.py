@@ -71,6 +71,7 @@ def journal(business: Business, asked: Journal) -> Table:
             Column("facts", _("Facts")),
             Column("position", _("Place in the chain"), Kind.COUNT),
             Column("hash", _("Hash (SHA-256)")),
+            Column("subject_id", _("Subject ID"), Kind.KEY),
         ],
         rows=_rows(business, events.order_by("id")),
         notes=[
@@ -101,6 +102,7 @@ def _rows(
                 said(event),
                 event.position,
                 event.hash,
+                str(event.subject_id),
             )
 
 

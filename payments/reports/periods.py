@@ -13,6 +13,17 @@ FIRST, LAST = datetime.date(1970, 1, 1), datetime.date(2100, 12, 31)
 _DAY = datetime.timedelta(days=1)
 
 
+class By(StrEnum):
+    """How long each row's period is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+_MONTHS = {By.MONTH: 1, By.QUARTER: 3, By.YEAR: 12}
+
+
 class Period(StrEnum):
     """Days that people name by where they stand today."""
 
@@ -25,21 +36,12 @@ class Period(StrEnum):
 
     def days(self, today: datetime.date) -> tuple[datetime.date, datetime.date]:
         """The first and the last day."""
-        length = {"month": 1, "quarter": 3, "year": 12}[self.partition("_")[2]]
+        length = _MONTHS[By(self.partition("_")[2])]
         month = (today.month - 1) // length * length
         start = _month(today.year, month)
         if self.startswith("last"):
             start = _month(today.year, month - length)
-        end = _month(start.year, start.month - 1 + length)
-        return start, end - _DAY
-
-
-class By(StrEnum):
-    """How long each row's period is."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
+        return start, _month(start.year, start.month - 1 + length) - _DAY
 
 
 START_OF = {By.MONTH: TruncMonth, By.QUARTER: TruncQuarter, By.YEAR: TruncYear}
@@ -51,6 +53,11 @@ def named(start: datetime.date, by: By) -> str:
     if by is By.MONTH:
         return f"{start:%Y-%m}"
     return f"{start:%Y}" if by is By.YEAR else f"{start:%Y}-Q{(start.month + 2) // 3}"
+
+
+def end_of(start: datetime.date, by: By) -> datetime.date:
+    """The last day of the period that begins on a day."""
+    return _month(start.year, start.month - 1 + _MONTHS[by]) - _DAY
 
 
 def _month(year: int, month: int) -> datetime.date:

@@ -15,6 +15,7 @@ from invoices import money
 from invoices.models import Invoice, InvoiceLine
 from invoices.querysets import Direction
 from invoices.querysets import Kind as What
+from partners import public_ids
 from partners.models import Business
 from partners.tables import Column, Kind, Table
 from payments.reports.counting import (
@@ -59,8 +60,11 @@ def sales_by_partner(business: Business, asked: Sales) -> Table:
             Column("partner", _("Partner")),
             Column("code", _("Code")),
             *_columns(),
+            Column("partner_id", _("Partner ID"), Kind.KEY),
         ],
-        rows=_rows(business, found.order_by("-base_net", "name", "partner_id")),
+        rows=_rows(
+            business, "partner", found.order_by("-base_net", "name", "partner_id")
+        ),
         totals=_totals(business, total_rows.order_by("money"), 2),
         notes=base_notes(business),
     )
@@ -96,9 +100,11 @@ def sales_by_product(business: Business, asked: Sales) -> Table:
             Column("code", _("Code")),
             Column("quantity", _("Quantity"), Kind.NUMBER),
             *_columns(),
+            Column("product_id", _("Product ID"), Kind.KEY),
         ],
         rows=_rows(
             business,
+            "product",
             found.order_by("-base_net", "name", "product_id"),
             nameless=_("Without product"),
         ),
@@ -143,12 +149,13 @@ def _columns() -> list[Column]:
 
 
 def _rows(
-    business: Business, found: QuerySet[Any, Any], nameless: str = ""
+    business: Business, what: str, found: QuerySet[Any, Any], nameless: str = ""
 ) -> Iterator[tuple[object, ...]]:
     for row in found.iterator(_CHUNK):
         quantity = [row["quantity_sum"]] if "quantity_sum" in row else []
-        name = row["name"] or nameless
-        yield (name, row["code"] or "", *quantity, *_figures(business, row))
+        name, pk = row["name"] or nameless, row[f"{what}_id"]
+        key = public_ids.encode(what, pk) if pk else ""
+        yield (name, row["code"] or "", *quantity, *_figures(business, row), key)
 
 
 def _figures(business: Business, row: dict[str, Any]) -> tuple[object, ...]:
@@ -170,9 +177,9 @@ def _totals(
 ) -> list[tuple[object, ...]]:
     """A sum for each currency; for several of them also one in base currency alone."""
     rows = list(found)
-    blank: list[object] = [*[""] * (labels - 1)]
+    blank: list[object] = ["", *[None] * (labels - 2)]
     totals: list[tuple[object, ...]] = [
-        (_("Total"), *blank, *_figures(business, row)) for row in rows
+        (_("Total"), *blank, *_figures(business, row), "") for row in rows
     ]
     if len(rows) > 1:
         counts = [sum(row[name] for row in rows) for name in ("invoices", "notes")]
@@ -182,5 +189,5 @@ def _totals(
         ]
         nothing = ["", None, None, None]
         base = [business.currency, *in_currency(sums, business.currency)]
-        totals.append((_("All currencies"), *blank, *counts, *nothing, *base))
+        totals.append((_("All currencies"), *blank, *counts, *nothing, *base, ""))
     return totals

@@ -24,9 +24,10 @@ from payments.reports.counting import (
     in_currency,
     total,
 )
-from payments.reports.periods import START_OF, By, named
+from payments.reports.periods import START_OF, By, end_of, named
 
 _KINDS = dict(CATEGORIES)
+_KEYLESS = ("", "", "")
 _SUMS = ("documents", "net_sum", "tax_sum", "base_net", "base_tax")
 
 
@@ -71,7 +72,7 @@ def tax_by_rate(business: Business, asked: TaxPeriods) -> Table:
             since=asked.since, until=asked.until
         ),
         columns=_columns(),
-        rows=[_row(business, row, asked.by) for row in found],
+        rows=[_row(business, row, asked) for row in found],
         totals=list(_totals(business, asked)),
         notes=[
             *base_notes(business),
@@ -133,17 +134,26 @@ def _columns() -> list[Column]:
         Column("base_currency", _("Base currency")),
         Column("base_net", _("Net in base currency"), Kind.MONEY, "base_currency"),
         Column("base_tax", _("Tax in base currency"), Kind.MONEY, "base_currency"),
+        Column("direction", _("Direction"), Kind.KEY),
+        Column("since", _("From"), Kind.KEY),
+        Column("until", _("To"), Kind.KEY),
     ]
 
 
-def _row(business: Business, row: dict[str, Any], by: By) -> tuple[object, ...]:
+def _row(
+    business: Business, row: dict[str, Any], asked: TaxPeriods
+) -> tuple[object, ...]:
+    start = row["start"]
     return (
         _side(row["side"]),
-        named(row["start"], by),
+        named(start, asked.by),
         row["code"] or _("No tax"),
         row["rate"],
         _category(row),
         *_figures(business, row),
+        row["side"],
+        str(max(start, asked.since)),
+        str(min(end_of(start, asked.by), asked.until)),
     )
 
 
@@ -170,7 +180,7 @@ def _totals(business: Business, asked: TaxPeriods) -> Iterator[tuple[object, ...
     """For each side a sum by currency, and in base currency for several of them."""
     documents = Invoice.objects.for_business(business)
     rows = documents.filter(**counted(asked.since, asked.until)).order_by()
-    found = list(
+    found: list[Any] = list(
         rows.values(side=F("direction"), money=F("currency"))
         .annotate(
             documents=Count("id"),
@@ -188,9 +198,9 @@ def _totals(business: Business, asked: TaxPeriods) -> Iterator[tuple[object, ...
     for direction, (name, name_of_all) in names.items():
         side = [row for row in found if row["side"] == direction]
         for row in side:
-            yield (name, "", "", None, "", *_figures(business, row))
+            yield (name, "", "", None, "", *_figures(business, row), *_KEYLESS)
         if len(side) > 1:
-            yield (name_of_all, "", "", None, "", *_in_base(business, side))
+            yield (name_of_all, "", "", None, "", *_in_base(business, side), *_KEYLESS)
 
 
 def _in_base(business: Business, rows: list[dict[str, Any]]) -> tuple[object, ...]:

@@ -1,0 +1,160 @@
+"""The pages of reports: one that lists them, and one for each; its files too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.access import Capability
+from partners.admin_pages import admin_page, page
+from partners.exceptions import BookError
+from partners.exports import csv_response, xlsx_response
+from partners.models import Business
+from partners.tables import Column, Kind, Table, shown
+from payments.admin.report_links import Links, links
+from payments.reports.catalogue import REPORTS, Report
+from payments.reports.forms import PERIODS, PeriodForm, ReportForm
+
+MOST_SHOWN = 500
+_FILES = {"csv": csv_response, "xlsx": xlsx_response}
+_RIGHT = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.COUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell on a page: what it says, of which money, on which side, leading where."""
+
+    text: str
+    currency: str = ""
+    right: bool = False
+    link: str = ""
+
+
+@admin_page("reports/", name="reports", title=_("Reports"), needs=Capability.VIEW)
+def reports(request: HttpRequest, business: Business) -> HttpResponseBase:
+    """Every report with a sentence."""
+    context = {"reports": REPORTS.values(), "business": business}
+    return page(request, "admin/reports/list.html", context)
+
+
+def report_page(
+    report: Report, request: HttpRequest, business: Business
+) -> HttpResponseBase:
+    """What a report asks and, once that is said, what it answers; `format` asks for a
+    file of it. Bad parameters are told at their fields."""
+    today = business.today(timezone.now())
+    form = report.form(request.GET.dict(), business=business, today=today)
+    wanted = request.GET.get("format", "")
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            table = report.make(business, form.asked())
+            if wanted in _FILES:
+                return _FILES[wanted](table, f"{business.slug} {table.title}")
+            context = _shown(report, form, table)
+        except BookError as refusal:
+            form.refuse(refusal)
+    return page(
+        request,
+        "admin/reports/report.html",
+        {
+            "report": report,
+            "form": form,
+            "periods": _periods(request, form),
+            "query": _query(request),
+            "unasked": not request.GET,
+            **context,
+        },
+        status=400 if wanted and form.errors else 200,
+    )
+
+
+for _report in REPORTS.values():
+    admin_page(
+        f"reports/{_report.name}/",
+        name=_report.page,
+        title=_report.title,
+        needs=Capability.VIEW,
+    )(partial(report_page, _report))
+
+
+# --- what the page says -----------------------------------------------------------------
+
+
+def _shown(report: Report, form: ReportForm, table: Table) -> dict[str, Any]:
+    """The first rows as cells; within a transaction, so that they come one by one."""
+    with transaction.atomic():
+        rows = list(islice(table.rows, MOST_SHOWN + 1))
+    names = [column.name for column in table.columns]
+    asked = form.asked()
+    return {
+        "table": table,
+        "headings": [
+            (column.label, column.kind in _RIGHT) for _, column in _seen(table)
+        ],
+        "rows": [
+            _cells(
+                table,
+                row,
+                links(report.name, asked, dict(zip(names, row, strict=True))),
+            )
+            for row in rows[:MOST_SHOWN]
+        ],
+        "totals": [_cells(table, row, {}) for row in table.totals],
+        "most": MOST_SHOWN if len(rows) > MOST_SHOWN else 0,
+    }
+
+
+def _seen(table: Table) -> list[tuple[int, Column]]:
+    """The columns that a page shows: an amount has its currency beside it."""
+    currencies = set(table.currency_places())
+    return [
+        (place, column)
+        for place, column in enumerate(table.columns)
+        if place not in currencies and column.kind != Kind.KEY
+    ]
+
+
+def _cells(table: Table, row: Sequence[object], to: Links) -> list[Cell]:
+    places = table.currency_places()
+    cells = []
+    for place, column in _seen(table):
+        at, value = places[place], row[place]
+        currency = "" if at is None or value is None else str(row[at] or "")
+        link = to.get(column.name, "") if value else ""
+        text = shown(value, currency)
+        cells.append(Cell(text, currency, column.kind in _RIGHT, link))
+    return cells
+
+
+def _query(request: HttpRequest) -> str:
+    """The address's parameters, for a file of the same."""
+    asked = request.GET.copy()
+    asked.pop("format", None)
+    return asked.urlencode()
+
+
+def _periods(request: HttpRequest, form: ReportForm) -> list[tuple[str, str, bool]]:
+    """For a report over days: each period's name, its address, and whether it is it."""
+    if not isinstance(form, PeriodForm):
+        return []
+    found = []
+    days = (form.data.get("since"), form.data.get("until"))
+    for period, label in PERIODS.items():
+        asked = request.GET.copy()
+        for name in ("since", "until", "format"):
+            asked.pop(name, None)
+        asked["period"] = period.value
+        since, until = period.days(form.today)
+        here = days == (str(since), str(until))
+        found.append((str(label), f"?{asked.urlencode()}", here))
+    return found
