@@ -66,9 +66,8 @@ def default_rules(business: Business, *, by: Actor) -> list[ReminderRule]:
     with transaction.atomic():
         ReminderRule.objects.bulk_create(wanted, ignore_conflicts=True)
         found = list(rules.order_by("days"))
-        for rule in found:
-            if rule.days not in known:
-                history.write(rule, None, by=by)
+        new = [rule for rule in found if rule.days not in known]
+        history.write_made(new, by=by)
     return found
 
 

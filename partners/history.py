@@ -8,7 +8,7 @@ only that it was another one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -87,9 +87,14 @@ def write(row: models.Model, before: Values | None, *, by: Actor) -> None:
         prepared.insert([of(row, deed, before or {}, after, by=by)])
 
 
-def write_deleted(row: models.Model, *, by: Actor) -> None:
-    """Say what a row was that is deleted; call it before that. One insert."""
-    prepared.insert([of(row, Deed.DELETED, snapshot(row), {}, by=by)])
+def write_made(rows: Iterable[models.Model], *, by: Actor) -> None:
+    """Say what many new rows are. One insert."""
+    prepared.insert([of(row, Deed.MADE, {}, snapshot(row), by=by) for row in rows])
+
+
+def write_deleted(*rows: models.Model, by: Actor) -> None:
+    """Say what rows were that are deleted; call it before that. One insert."""
+    prepared.insert([of(row, Deed.DELETED, snapshot(row), {}, by=by) for row in rows])
 
 
 def of(

@@ -114,12 +114,13 @@ def _replace_aliases(vendor: Partner, aliases: Sequence[str], by: Actor) -> None
     partners = Partner.objects.for_business(vendor.business_id)
     if wanted and partners.filter(code__in=wanted).exclude(pk=vendor.pk).exists():
         raise _alias_taken()
-    known = PartnerAlias.objects.for_business(vendor.business_id).filter(partner=vendor)
-    gone = list(known.exclude(value__in=wanted))
-    for alias in gone:
-        history.write_deleted(alias, by=by)
-    known.filter(pk__in=[alias.pk for alias in gone]).delete()
-    old = set(known.values_list("value", flat=True))
+    aliases_of = PartnerAlias.objects.for_business(vendor.business_id)
+    known = list(aliases_of.filter(partner=vendor))
+    gone = [alias for alias in known if alias.value not in wanted]
+    if gone:
+        history.write_deleted(*gone, by=by)
+        aliases_of.filter(pk__in=[alias.pk for alias in gone]).delete()
+    old = {alias.value for alias in known}
     new = [one for one in wanted if one not in old]
     try:
         with transaction.atomic():
@@ -127,8 +128,7 @@ def _replace_aliases(vendor: Partner, aliases: Sequence[str], by: Actor) -> None
                 PartnerAlias(business=vendor.business, partner=vendor, value=one)
                 for one in new
             )
-            for alias in made:
-                history.write(alias, None, by=by)
+            history.write_made(made, by=by)
     except IntegrityError as error:
         if "partners_alias_code_taken" not in broken_constraint(error):
             raise
