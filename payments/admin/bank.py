@@ -16,10 +16,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
-from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.access import Capability
+from partners.admin_access import may
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
 from payments.models import BankLine, BankStatement, CsvLayout, LineState
 
-_OF_BUSINESS = ("business", VisibleFilter)
 _OF_ACCOUNT = ("account", VisibleFilter)
 
 
@@ -28,6 +29,7 @@ class BankStatementAdmin(BusinessRowAdmin):
     """The files that were read."""
 
     write = None
+    list_before_template = "admin/bank/read_offer.html"
     list_display = [
         "__str__",
         "account",
@@ -41,7 +43,7 @@ class BankStatementAdmin(BusinessRowAdmin):
         "created_at",
         "business",
     ]
-    list_filter = [_OF_BUSINESS, _OF_ACCOUNT, "format", "created_at"]
+    list_filter = [OF_BUSINESS, _OF_ACCOUNT, "format", "created_at"]
     list_select_related = ["business", "account"]
     sortable_by = []
     search_fields = ["name", "identification"]
@@ -70,6 +72,9 @@ class BankStatementAdmin(BusinessRowAdmin):
         (_("History"), {"fields": ["history"]}),
     ]
 
+    class Media:
+        css = {"all": ["css/admin_bank_files.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With how many of its lines wait, one index probe per statement shown."""
         waiting = (
@@ -86,6 +91,13 @@ class BankStatementAdmin(BusinessRowAdmin):
         rows: QuerySet[Any] = super().get_queryset(request)
         found: QuerySet[Any] = rows.annotate(waiting=Coalesce(Subquery(waiting), 0))
         return found
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The list, with the way to the next file for those who may read it."""
+        offer = {"may_read": may(request, Capability.PAY)}
+        return super().changelist_view(request, {**(extra_context or {}), **offer})
 
     @admin.display(description=_("open lines"))
     def open_lines(self, statement: Any) -> str | SafeString:
@@ -134,7 +146,7 @@ class BankLineAdmin(BusinessRowAdmin):
         "business",
     ]
     list_display_links = ["date", "about"]
-    list_filter = [_OF_BUSINESS, _OF_ACCOUNT, "state", InOutFilter, "date"]
+    list_filter = [OF_BUSINESS, _OF_ACCOUNT, "state", InOutFilter, "date"]
     list_select_related = ["business", "account", "payment"]
     sortable_by = []
     ordering = ["-date", "-id"]
@@ -176,9 +188,8 @@ class BankLineAdmin(BusinessRowAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The lines of one statement are where its page leads to."""
-        if lookup == "statement__id__exact":
-            return True
-        return super().lookup_allowed(lookup, value, request)
+        usual: bool = super().lookup_allowed(lookup, value, request)
+        return usual or lookup == "statement__id__exact"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -223,7 +234,7 @@ class CsvLayoutAdmin(BusinessRowAdmin):
         "date_format",
         "business",
     ]
-    list_filter = [_OF_BUSINESS]
+    list_filter = [OF_BUSINESS]
     list_select_related = ["business", "account"]
     sortable_by = []
     search_fields = ["account__name", "account__code"]

@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from payments.bank.files.kinds import decoded
+from payments.bank.files.kinds import ENCODINGS, decoded
+from payments.bank.files.layouts import DELIMITERS
 from payments.bank.files.movement import MOST_MOVEMENTS
 from payments.exceptions import BadStatement
 from payments.models import CsvLayout
@@ -65,6 +66,16 @@ def cut(content: bytes, layout: CsvLayout, name: str) -> Rows:
             field="file",
         )
     return Rows(tuple(lines[at]), at, rows)
+
+
+def header_of(content: bytes, layout: CsvLayout, name: str) -> tuple[str, ...]:
+    """The columns that a file has by this layout; none where it cannot be cut."""
+    if layout.delimiter not in DELIMITERS or layout.encoding not in ENCODINGS:
+        return ()
+    try:
+        return cut(content, layout, name).header
+    except BadStatement:
+        return ()
 
 
 def _lines(text: str, delimiter: str, name: str) -> list[list[str]]:
