@@ -1,5 +1,6 @@
 """The admin of the payments room."""
 
+from payments.admin import bank_files, reports  # both declare pages
 from payments.admin.bank import BankLineAdmin, BankStatementAdmin, CsvLayoutAdmin
 from payments.admin.payments import AllocationAdmin, PaymentAdmin
 
@@ -9,4 +10,6 @@ __all__ = [
     "BankStatementAdmin",
     "CsvLayoutAdmin",
     "PaymentAdmin",
+    "bank_files",
+    "reports",
 ]
