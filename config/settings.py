@@ -297,7 +297,9 @@ UNFOLD = {
             "href": lambda request: static("img/mark.svg"),
         }
     ],
+    "DASHBOARD_CALLBACK": "payments.home.dashboard",
     "SHOW_HISTORY": True,
+    "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("css/admin.css")],
@@ -316,6 +318,7 @@ UNFOLD = {
             "950": "#0d2637",
         },
     },
+    "COMMAND": {"search_callback": "payments.admin.finding.find"},
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

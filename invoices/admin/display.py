@@ -33,8 +33,13 @@ _TONES = {
 def badge(word: str) -> SafeString:
     """A state as people say it, in the colour of its tone; what has ended is grey."""
     tones = (tone for tone, states in _TONES.items() if word in states)
-    text = str(word).replace("_", " ")
-    return format_html('<span class="badge {}">{}</span>', next(tones, "ended"), text)
+    tone = next(tones, "ended")
+    return format_html('<span class="badge {}">{}</span>', tone, status_words(word))
+
+
+def status_words(word: str) -> str:
+    """A state as people say it, without its colour."""
+    return str(word).replace("_", " ")
 
 
 def words(value: Decimal, currency: str) -> str:

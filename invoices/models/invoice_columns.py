@@ -145,6 +145,8 @@ class InvoiceColumns(BusinessRow):
                 fields=["business", "partner", "date", "id"],
                 name="invoices_by_partner",
             ),
+            # People look for an amount that they read somewhere.
+            models.Index(fields=["business", "total"], name="invoices_by_total"),
             models.Index(
                 fields=["business", "project"],
                 condition=Q(project__isnull=False),

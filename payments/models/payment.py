@@ -94,6 +94,7 @@ class Payment(WrittenOnce):
     class Meta(WrittenOnce.Meta):
         ordering = ["date", "id"]
         indexes = [
+            models.Index(fields=["business", "amount"], name="payments_by_amount"),
             models.Index(
                 # With what sums by month read of it.
                 fields=["business", "direction", "date", "id"],
