@@ -303,15 +303,19 @@ def _title(asked: Aging) -> str:
     return _("Aging of vendors as of {day}").format(day=asked.as_of)
 
 
-def _columns(since: Since) -> Sequence[Column]:
-    first = _("Not due") if since is Since.DUE_DATE else _("Of the day")
-    labels = (
-        first,
+def bucket_labels(since: Since = Since.DUE_DATE) -> tuple[str, ...]:
+    """What the buckets are called."""
+    return (
+        _("Not due") if since is Since.DUE_DATE else _("Of the day"),
         _("1–30 days"),
         _("31–60 days"),
         _("61–90 days"),
         _("Over 90 days"),
     )
+
+
+def _columns(since: Since) -> Sequence[Column]:
+    labels = bucket_labels(since)
     return (
         Column("partner", _("Partner")),
         Column("code", _("Code")),

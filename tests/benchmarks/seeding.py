@@ -167,7 +167,7 @@ def _copy_batch(
 ) -> None:
     """Write the documents of this span, counted from 0 over the whole business."""
     size = len(span)
-    first = {m: _reserve(m, n) for m, n in ((Invoice, size), (InvoiceLine, size * 5))}
+    first = {m: reserve(m, n) for m, n in ((Invoice, size), (InvoiceLine, size * 5))}
     chosen = [draw.randrange(_TEMPLATES) for _ in span]
     pks = range(first[Invoice], first[Invoice] + size)
     totals = [documents[template][1] for template in chosen]
@@ -204,7 +204,7 @@ def _as_text(default: Any) -> Any:
     return json.dumps(default) if isinstance(default, dict | list) else default
 
 
-def _reserve(model: type[Any], size: int) -> int:
+def reserve(model: type[Any], size: int) -> int:
     """The first of `size` consecutive primary keys; nobody else writes meanwhile."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
