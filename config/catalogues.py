@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -83,10 +83,10 @@ def as_mo(catalog: Catalog) -> bytes:
     return file.getvalue()
 
 
-def missing(catalog: Catalog) -> list[str]:
+def missing(catalog: Catalog) -> list[Message]:
     """What has no translation yet, or one that somebody has to look at."""
     return [
-        str(message.id)
+        message
         for message in catalog
         if message.id and (message.fuzzy or not _is_translated(message.string))
     ]
@@ -115,6 +115,7 @@ def _sources(room: str) -> Iterator[Path]:
     found = [*(root / room).rglob("*.py")]
     if room == "config":
         found += (root / "templates").rglob("*.html")
+        found += (root / "templates").rglob("*.txt")
     for path in sorted(found):
         if not _ENGLISH_ONLY & set(path.relative_to(root).parts):
             yield path

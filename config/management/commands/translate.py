@@ -39,4 +39,4 @@ class Command(BaseCommand):
         done = len(catalog) - len(gaps)
         self.stdout.write(f"{room} {language}: {done} of {len(catalog)} translated")
         for message in gaps if listed else ():
-            self.stdout.write(f"  {message}")
+            self.stdout.write(f"  {message.id}")
