@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from partners import admin_keys  # noqa: F401 - registers its model
 from partners.access import Capability
 from partners.admin_access import user_of
 from partners.admin_actions import ArchiveActions
 from partners.admin_base import (
+    OF_BUSINESS,
     BusinessRowAdmin,
     BusinessRowInline,
     CappedPaginator,
-    VisibleFilter,
 )
-from partners.admin_forms import BusinessRowForm
-from partners.models import Business, Membership, Partner, PartnerAlias, User
+from partners.models import Business, Partner, PartnerAlias, User
 
 if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
@@ -36,8 +35,6 @@ else:
 
 # Roles in a business say what a person may do; Django's groups would say nothing.
 admin.site.unregister(Group)
-
-_OF_BUSINESS = ("business", VisibleFilter)
 
 
 @admin.register(Business)
@@ -184,61 +181,6 @@ class UserAdmin(_UserAdmin):
         return bool(getattr(request.user, "is_superuser", False))
 
 
-class NewMembershipForm(BusinessRowForm):
-    """Adds somebody by address, so that no list of people need be shown."""
-
-    email = forms.EmailField(help_text="Of a person whom an operator has set up.")
-
-    class Meta:
-        model = Membership
-        fields = ["business", "role", "active"]
-
-    def clean_email(self) -> str:
-        """Find the person, who becomes the member."""
-        email: str = self.cleaned_data["email"].lower()
-        user = User.objects.filter(email=email).first()
-        if user is None:
-            raise forms.ValidationError(
-                "Nobody has this address yet; ask an operator to set them up."
-            )
-        self.instance.user = user
-        return email
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The person comes from the address; that they join only once is checked.
-        excluded = super()._get_validation_exclusions()
-        return excluded - {"user"} if self.instance.user_id else excluded
-
-
-@admin.register(Membership)
-class MembershipAdmin(BusinessRowAdmin):
-    """Who works for a business; ended by deactivating."""
-
-    write = Capability.MEMBERS
-    list_display = ["user", "business", "role", "active", "created_at"]
-    list_filter = [_OF_BUSINESS, "role", "active"]
-    list_select_related = ["user", "business"]
-    search_fields = ["user__email", "user__name"]
-    autocomplete_fields = ["business"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """A new member is named by address, later only the role changes."""
-        return ["business", "user" if obj else "email", "role", "active"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A membership stays with its person."""
-        fixed = ["user"] if obj else []
-        return [*super().get_readonly_fields(request, obj), *fixed]
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[Any]:
-        """The form for a new member, or for a change."""
-        if obj is None:
-            kwargs["form"] = NewMembershipForm
-        return super().get_form(request, obj, change=change, **kwargs)
-
-
 def _address(kind: str) -> list[Any]:
     parts = ["line1", "line2", "city", "province", "postal_code", "country"]
     return [f"{kind}_{part}" for part in parts]
@@ -256,11 +198,14 @@ class AliasInline(BusinessRowInline):
 class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
     """Customers and vendors; archived once documents name them."""
 
+    teaches = _(
+        "Customers and vendors, or both. Add one, or bring them all with “Import”."
+    )
     deletable = True
     inlines = [AliasInline]
     list_display = ["name", "code", "email", "is_customer", "is_vendor", "business"]
     list_filter = [
-        _OF_BUSINESS,
+        OF_BUSINESS,
         "is_customer",
         "is_vendor",
         ("archived_at", admin.EmptyFieldListFilter),

@@ -29,6 +29,7 @@ from partners.admin_access import (
     visible_rows,
 )
 from partners.admin_actions import EachRowActions
+from partners.admin_exports import ListExports
 from partners.admin_forms import (
     BusinessRowForm,
     BusinessRowFormSet,
@@ -109,7 +110,9 @@ class VisibleChoices:
         return field
 
 
-class BusinessRowAdmin(ShowsRefusals, VisibleChoices, KeepsHistory, EachRowActions):
+class BusinessRowAdmin(
+    ListExports, ShowsRefusals, VisibleChoices, KeepsHistory, EachRowActions
+):
     """The admin of rows that belong to a business.
 
     `see` and `write` are the capabilities that looking and changing need; a `write`
@@ -120,6 +123,8 @@ class BusinessRowAdmin(ShowsRefusals, VisibleChoices, KeepsHistory, EachRowActio
     see: ClassVar[Capability] = Capability.VIEW
     tenant: ClassVar[str] = "business_id"
     deletable: ClassVar[bool] = False
+    # What an empty list says: what these rows are for, and where they come from.
+    teaches: ClassVar[Any] = ""
     form = BusinessRowForm
     paginator = CappedPaginator
     show_full_result_count = False

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from partners import history
 from partners.access import Actor, Capability
-from partners.admin_access import may, only_seen
+from partners.admin_access import actor_for, may, only_seen, user_of
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
 from partners.admin_forms import VerbForm
 from partners.models import ApiKey, Membership, User

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from invoices import drafting
 from invoices.admin import display
@@ -115,6 +115,10 @@ class VendorFilter(VisibleFilter):
 class BillAdmin(DocumentAdmin):
     """Bills and vendors' credit notes; approving and paying need not be one's."""
 
+    teaches = _(
+        "Enter what vendors send you. A bill waits here until somebody approves "
+        "it; then it can be paid."
+    )
     form = BillForm
     direction = Direction.RECEIVED
     inlines = [LineInline, ShareInline]
@@ -159,7 +163,7 @@ class BillAdmin(DocumentAdmin):
             },
         ),
         (
-            gettext_lazy("References"),
+            _("References"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -174,7 +178,7 @@ class BillAdmin(DocumentAdmin):
             },
         ),
         (
-            gettext_lazy("Texts"),
+            _("Texts"),
             {"classes": ["collapse"], "fields": ["description", "terms", "memo"]},
         ),
     ]

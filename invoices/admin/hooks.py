@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
 from invoices.following import EVENT_TYPES
@@ -66,6 +67,10 @@ class EndpointForm(VerbForm):
 class WebhookEndpointAdmin(BusinessRowAdmin):
     """Addresses that hear of events; their secrets are shown once."""
 
+    teaches = _(
+        "An address that is told, signed and at once, of what happens to "
+        "documents and payments."
+    )
     see = write = Capability.SETTINGS
     deletable = True
     form = EndpointForm

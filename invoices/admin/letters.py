@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from invoices.mailing.composing import check_template, default_words, preview_words
@@ -71,6 +72,10 @@ class TemplateForm(BusinessRowForm):
 class MailTemplateAdmin(BusinessRowAdmin):
     """A business's own words; without a row ours are sent."""
 
+    teaches = _(
+        "Without a template of your own, mails use the words that come with the "
+        "house, in the customer’s language."
+    )
     write = Capability.SETTINGS
     deletable = True
     form = TemplateForm

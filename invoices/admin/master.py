@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from djmoney.money import Money
 from moneyed import CURRENCIES
 
@@ -28,6 +29,7 @@ from partners.access import Actor
 from partners.admin_access import actor_for, user_of
 from partners.admin_actions import ArchiveActions
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
+from partners.admin_exports import shows_money
 from partners.admin_forms import BusinessRowForm, BusinessRowInlineForm
 
 
@@ -35,6 +37,9 @@ from partners.admin_forms import BusinessRowForm, BusinessRowInlineForm
 class AccountAdmin(BusinessRowAdmin):
     """The chart of accounts."""
 
+    teaches = _(
+        "Payments need at least one account that payments may use: a bank or cash."
+    )
     deletable = True
     list_display = ["code", "name", "type", "payment_account", "iban", "business"]
     list_filter = [OF_BUSINESS, "payment_account", "type"]
@@ -48,6 +53,10 @@ class AccountAdmin(BusinessRowAdmin):
 class ExchangeRateAdmin(BusinessRowAdmin):
     """Published rates, from which documents take theirs."""
 
+    teaches = _(
+        "The rate of a foreign currency to the base currency, from a day on. A "
+        "document freezes its rate when it is issued."
+    )
     deletable = True
     list_display = ["currency", "date", "rate", "source", "business"]
     list_filter = [OF_BUSINESS, "date"]
@@ -93,6 +102,7 @@ class ProductForm(BusinessRowForm):
 class ProductAdmin(ArchiveActions, BusinessRowAdmin):
     """What lines start from; archived once documents name them."""
 
+    teaches = _("A product fills in description, price and tax of a line.")
     deletable = True
     form = ProductForm
     list_display = ["name", "code", "selling", "buying", "selling_tax", "business"]
@@ -130,11 +140,13 @@ class ProductAdmin(ArchiveActions, BusinessRowAdmin):
         prices = ("Prices", {"fields": ["selling", "buying"]})
         return [prices if title == "Prices" else (title, rest) for title, rest in shown]
 
+    @shows_money
     @admin.display(description="selling price")
     def selling(self, product: Product) -> str:
         """The selling price."""
         return display.price(product.selling_price)
 
+    @shows_money
     @admin.display(description="buying price")
     def buying(self, product: Product) -> str:
         """The buying price."""
@@ -205,6 +217,10 @@ class ComponentInline(BusinessRowInline):
 class TaxAdmin(BusinessRowAdmin):
     """Taxes with their parts; a part's page has the history of its rates."""
 
+    teaches = _(
+        "A tax has rates that hold from a day on; documents keep the rate of "
+        "their own day."
+    )
     deletable = True
     list_display = [
         "code",

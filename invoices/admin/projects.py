@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from invoices import investing
 from invoices.admin import display
@@ -40,6 +41,7 @@ class ProjectForm(BusinessRowForm):
 class ProjectAdmin(BusinessRowAdmin):
     """What purchases and sales belong to; closed when it ends."""
 
+    teaches = _("Bills and their costs can be assigned to a project.")
     deletable = True
     form = ProjectForm
     list_display = ["name", "code", "category", "owner", "closed_on", "business"]
@@ -129,6 +131,7 @@ class ProjectAdmin(BusinessRowAdmin):
 class CostAdmin(BusinessRowAdmin):
     """Positions of projects' budgets, in which bills share."""
 
+    teaches = _("A position in a project’s budget, in which bills share.")
     deletable = True
     list_display = [
         "name",

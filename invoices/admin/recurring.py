@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
 from invoices.admin.drafts import MOST_LINES, LineForm, LineFormSet
@@ -113,6 +114,10 @@ class RecurringLineInline(BusinessRowInline):
 class RecurringInvoiceAdmin(BusinessRowAdmin):
     """Templates of invoices with their schedules; a job makes what is due."""
 
+    teaches = _(
+        "A template makes the same invoice every week, month or year, as a "
+        "draft or sent at once."
+    )
     write = Capability.DRAFT
     form = RecurringForm
     inlines = [RecurringLineInline]

@@ -35,6 +35,10 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     Bills have a list of their own; a link to any document finds its page.
     """
 
+    teaches = _(
+        "Write a draft, issue it, and send it from “Review and send”. Drafts "
+        "also come from the API, from recurring invoices and from “Import”."
+    )
     form = DraftForm
     list_display = [
         "__str__",

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
 from invoices import links, mail_decisions, send_runs
 from invoices.admin import display
@@ -48,6 +49,10 @@ class SentAdmin(BusinessRowAdmin):
 class DeliveryAdmin(SentAdmin):
     """Mails, each with how far it has come and why not further."""
 
+    teaches = _(
+        "Every mail about a document is listed here before it leaves, with what "
+        "became of it."
+    )
     list_display = [
         "recipient",
         "document",
@@ -181,6 +186,10 @@ class DeliveryAdmin(SentAdmin):
 class SendRunAdmin(SentAdmin):
     """Many drafts sent at once, with what became of each."""
 
+    teaches = _(
+        "Choose many drafts on “Review and send”: each such run and what became "
+        "of its documents stands here."
+    )
     list_display = [
         "__str__",
         "created_at",
@@ -280,6 +289,10 @@ def _counted(**which: Any) -> Subquery:
 class CustomerLinkAdmin(SentAdmin):
     """Secret addresses of documents' pages; the secrets themselves are never shown."""
 
+    teaches = _(
+        "A customer’s secret link is made when a document is sent; here it is "
+        "revoked or replaced."
+    )
     list_display = ["document", "customer", "created_at", "expires_at", "revoked_at"]
     list_filter = [
         OF_BUSINESS,

@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_base import BusinessRowAdmin, BusinessRowInline, VisibleFilter
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
+from partners.admin_exports import shows_money
 from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm
 from payments import paying, recording
 from payments.models import Allocation, Payment, PaymentDirection
@@ -87,6 +89,9 @@ class AllocationInline(BusinessRowInline):
 class PaymentAdmin(BusinessRowAdmin):
     """Money in and out."""
 
+    teaches = _(
+        "Record what came in and went out, or match the lines of a bank statement."
+    )
     write = Capability.PAY
     form = PaymentForm
     inlines = [AllocationInline]
@@ -102,7 +107,7 @@ class PaymentAdmin(BusinessRowAdmin):
         "business",
     ]
     list_filter = [
-        ("business", VisibleFilter),
+        OF_BUSINESS,
         "direction",
         ("cancelled_at", admin.EmptyFieldListFilter),
         "date",
@@ -187,15 +192,12 @@ class PaymentAdmin(BusinessRowAdmin):
         self, request: HttpRequest, queryset: QuerySet[Payment]
     ) -> HttpResponse | None:
         """Undo the chosen payments; what they settled is open again."""
-        if page := self.ask(request, queryset, "Cancel these payments?"):
-            return page
         now = timezone.now()
 
         def verb(payment: Payment, by: Actor) -> str:
             return f"Cancelled {recording.cancel_payment(payment, by=by, now=now)}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, "Cancel these payments?")
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """A payment that stands can be cancelled."""
@@ -208,7 +210,7 @@ class AllocationAdmin(BusinessRowAdmin):
 
     write = None
     list_display = ["payment", "invoice", "settled", "created_at", "business"]
-    list_filter = [("business", VisibleFilter), "created_at"]
+    list_filter = [OF_BUSINESS, "created_at"]
     list_select_related = ["business", "payment", "invoice"]
     sortable_by = []
     search_fields = ["=payment__reference"]
@@ -216,6 +218,7 @@ class AllocationAdmin(BusinessRowAdmin):
     readonly_fields = ["settled", "created_at"]
     actions = ["unallocate"]
 
+    @shows_money
     @admin.display(description="amount")
     def settled(self, allocation: Allocation) -> str | SafeString:
         """How much of the document the payment settles."""
@@ -230,16 +233,13 @@ class AllocationAdmin(BusinessRowAdmin):
         self, request: HttpRequest, queryset: QuerySet[Allocation]
     ) -> HttpResponse | None:
         """Take the payment off the document; it stays on account."""
-        if page := self.ask(request, queryset, "Take these payments off?"):
-            return page
 
         def verb(allocation: Allocation, by: Actor) -> str:
             payment, invoice = allocation.payment, allocation.invoice
             recording.unallocate(payment, invoice, by=by)
             return f"Took {payment} off {invoice}."
 
-        self.do_each(request, queryset, verb)
-        return None
+        return self.do_each(request, queryset, verb, "Take these payments off?")
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """An allocation can be undone."""
