@@ -16,6 +16,7 @@ from djmoney.money import Money
 
 from invoices import money
 from invoices.models import Event
+from partners.admin_exports import ShownAmount, shows_money
 
 _MOST_EVENTS = 100
 _HASH, _HASH_SHOWN = re.compile("[0-9a-f]{40,}"), 12
@@ -51,12 +52,14 @@ def amount(value: Decimal | None, currency: str) -> str | SafeString:
     """An amount with its currency's decimals, right-aligned: `1,234.50 EUR`."""
     if value is None:
         return ""
-    return format_html('<span class="amount">{}</span>', words(value, currency))
+    html = format_html('<span class="amount">{}</span>', words(value, currency))
+    return ShownAmount.of(html, value, currency)
 
 
 def amount_column(field: str, label: str = "") -> Any:
     """A read-only column with a row's amount, for `list_display` and fieldsets."""
 
+    @shows_money
     @admin.display(description=label or field.replace("_", " "))
     def column(row: Any) -> str | SafeString:
         return amount(getattr(row, field), row.currency)
@@ -129,7 +132,8 @@ def price(value: Money | None) -> str | SafeString:
         return "–"
     places = max(money.exponent(str(value.currency)), _decimals(value.amount))
     text = f"{value.amount:,.{places}f} {value.currency}"
-    return format_html('<span class="amount">{}</span>', text)
+    html = format_html('<span class="amount">{}</span>', text)
+    return ShownAmount.of(html, value.amount, str(value.currency))
 
 
 def _decimals(number: Decimal) -> int:

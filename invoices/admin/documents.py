@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -23,6 +23,7 @@ from invoices.models import Invoice
 from invoices.querysets import Status
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
+from partners.admin_exports import exported_as, shows_money
 
 _MOST_BUSINESSES_SEARCHED = 50
 _WITHDRAWN = (Status.VOID, Status.CANCELLED)
@@ -102,12 +103,14 @@ class DocumentAdmin(DraftPages):
         """How the document stands today."""
         return display.badge(document.status)
 
+    @shows_money
     @admin.display(description="open")
     def open(self, document: Any) -> str | SafeString:
         """What is still to be paid; nothing of a withdrawn document is."""
         owed = Decimal(0) if document.status in _WITHDRAWN else document.balance
         return display.amount(owed, document.currency)
 
+    @exported_as(attrgetter("partner.name"))
     @admin.display(description="partner")
     def to_or_from(self, document: Any) -> str:
         """The partner, short enough to leave room for the amounts."""
