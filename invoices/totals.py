@@ -87,6 +87,16 @@ class Totals(NamedTuple):
     total: Decimal
 
 
+class Spread(NamedTuple):
+    """How one component of a tax was divided: by line its base and its part of it."""
+
+    tax: Hashable
+    component: ComponentRate
+    lines: Sequence[int]
+    bases: Sequence[Decimal]
+    parts: Sequence[Decimal]
+
+
 NOTHING = LineTotals(_ZERO, _ZERO, _ZERO, _ZERO, _ZERO)
 """The figures of a line of which nothing has been credited."""
 
@@ -130,6 +140,7 @@ class _Taxable(NamedTuple):
     nets: Sequence[Decimal]
     keys: Sequence[Any]
     currency: str
+    trace: list[Spread] | None = None
 
 
 def compute(
@@ -138,8 +149,11 @@ def compute(
     currency: str,
     discount: Decimal = _ZERO,
     taxes: Mapping[Any, Sequence[ComponentRate]],
+    trace: list[Spread] | None = None,
 ) -> Totals:
     """The figures of a document; `discount` is a percentage of the whole, 0 to 100.
+
+    A `trace` is told how each component of a tax was divided.
 
     Lines may be negative. The keys of `taxes` differ as text, those of the components
     within a tax. Raises TypeError for anything but Decimal, ValueError for a discount
@@ -161,7 +175,7 @@ def compute(
         amount = rounded(percent_of(base, component.rate), currency)
         return TaxTotals(tax, component, base, amount)
 
-    taxable = _Taxable(members, nets, keys, currency)
+    taxable = _Taxable(members, nets, keys, currency, trace)
     line_taxes, tax_totals = _tax(taxable, taxes, settle)
     return _totals(amounts, discounts, line_taxes, tax_totals, currency)
 
@@ -268,6 +282,8 @@ def _tax(
             for i, part in zip(lines, parts, strict=True):
                 line_taxes[i] = add(line_taxes[i], part)
             tax_totals.append(settled)
+            if taxable.trace is not None:
+                taxable.trace.append(Spread(tax, component, lines, bases, parts))
     return line_taxes, tax_totals
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
 
-from invoices.admin.known import KnownChoiceField, Known
+from invoices.admin.known import Known, KnownChoiceField
 from invoices.admin.seen import Seen, opened
 from invoices.drafting import InvoiceDraft, LineDraft
 from invoices.models import Invoice, InvoiceLine
