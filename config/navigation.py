@@ -139,6 +139,12 @@ _GROUPS: list[tuple[str | _StrPromise, list[Entry]]] = [
                 "key",
                 "admin:partners_apikey_changelist",
                 Capability.MEMBERS,
+            Entry(
+                _("Sign-in rules"),
+                "security",
+                "admin:security",
+                Capability.MEMBERS,
+            ),
             ),
             Entry(_("Journal"), "history", "admin:invoices_event_changelist"),
         ],

@@ -116,7 +116,7 @@ def remove(user: User) -> None:
 
 
 def forget(user: User) -> None:
-    """The same without asking: for an operator whom somebody has proved who they are."""
+    """The same without asking: for an operator to whom somebody proved who they are."""
     with transaction.atomic():
         RecoveryCode.objects.filter(user_id=user.pk).delete()
         SecondFactor.objects.filter(user_id=user.pk).delete()

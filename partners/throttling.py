@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -43,6 +46,15 @@ PASSWORDS_OF_ADDRESS = Limit("address", 5, 300)
 PASSWORDS_FROM_IP = Limit("ip", 30, 300)
 """Passwords tried from one place, whatever the address."""
 
+PASSWORDS_OF_CLIENT = Limit("client", 20, 300)
+"""Wrong passwords that come with one API key, which takes 256 bits to guess as well.
+
+A program that was forgotten when the password changed locks nobody but itself.
+"""
+
+CLIENTS_FROM_IP = Limit("clients", 100, 300)
+"""Wrong passwords that programs send from one place."""
+
 CODES_OF_PERSON = Limit("code", 5, 300)
 """Codes of the second factor, recovery codes included."""
 
@@ -61,7 +73,7 @@ def take(limit: Limit, whose: str) -> None:
         cursor.execute(_TAKE, [_name(limit, whose), ends_at, now, limit.most, now])
         count, until = cursor.fetchone()
     if count > limit.most:
-        raise _too_often(math.ceil((until - now).total_seconds()))
+        raise too_often(until)
 
 
 def give_back(limit: Limit, whose: str) -> None:
@@ -75,13 +87,34 @@ def forget(limit: Limit, whose: str) -> None:
     Attempts.objects.filter(name=_name(limit, whose)).delete()
 
 
+def full(slots: Sequence[tuple[Limit, str]]) -> QuerySet[Attempts]:
+    """Those of these places where none is left, the longest closed first.
+
+    For who looks before and counts afterwards, and lets through what comes meanwhile.
+    """
+    any_of = Q(pk__in=[])
+    for limit, whose in slots:
+        any_of |= Q(name=_name(limit, whose), count__gte=limit.most)
+    rows = Attempts.objects.filter(any_of, ends_at__gt=timezone.now())
+    return rows.order_by("-ends_at")
+
+
+def count(slots: Sequence[tuple[Limit, str]]) -> None:
+    """An attempt that failed takes a place in each; one statement for each."""
+    for limit, whose in slots:
+        with suppress(TooOften):
+            take(limit, whose)
+
+
 def _name(limit: Limit, whose: str) -> str:
     return salted_hmac(
         __name__, f"{limit.kind}:{whose}", algorithm="sha256"
     ).hexdigest()
 
 
-def _too_often(seconds: int) -> TooOften:
+def too_often(until: datetime.datetime) -> TooOften:
+    """The refusal of whoever has to wait until then."""
+    seconds = math.ceil((until - timezone.now()).total_seconds())
     minutes = math.ceil(seconds / 60)
     wait = ngettext("%(count)s minute", "%(count)s minutes", minutes)
     said = _("Too many attempts. Try again in %(wait)s; until then nothing is checked.")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from factory.declarations import (
     LazyAttribute,
     LazyFunction,
@@ -52,7 +53,16 @@ from invoices.models import (
 from invoices.models.account import AccountType
 from invoices.querysets import Direction
 from partners.access import Actor
-from partners.models import ApiKey, Business, Change, Membership, Partner, User
+from partners.models import (
+    ApiKey,
+    Business,
+    Change,
+    Invitation,
+    Membership,
+    Partner,
+    User,
+)
+from partners.models.invitation import VALID_FOR
 from payments.models import BankLine, BankStatement, CsvLayout, Payment, WaitingFile
 from payments.recording import PaymentDraft, record_payment
 
@@ -101,6 +111,18 @@ class MembershipFactory(_Factory):
     business: Any = SubFactory(BusinessFactory)
     user: Any = SubFactory(UserFactory)
     role = "owner"
+
+
+class InvitationFactory(_Factory):
+    """A clerk who is asked to join; no letter has been written yet."""
+
+    class Meta:
+        model = Invitation
+
+    business: Any = SubFactory(BusinessFactory)
+    email: Any = Sequence(lambda n: f"invited{n}@example.com")
+    role = "clerk"
+    expires_at: Any = LazyFunction(lambda: timezone.now() + VALID_FOR)
 
 
 class PartnerFactory(_Factory):

@@ -10,12 +10,14 @@ from invoices.admin import (
     hooks,
     letters,
     master,
+    members,
     papers,
     projects,
     records,
     recurring,
     sales,
     sent,
+    security,
 )
 
 # Jobs are no business's; deliveries, runs and messages show what became of the work.
@@ -27,9 +29,11 @@ __all__ = [
     "letters",
     "master",
     "papers",
+    "members",
     "projects",
     "records",
     "recurring",
     "sales",
     "sent",
 ]
+    "security",

@@ -6,12 +6,14 @@ import base64
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from partners import passwords
 from partners.credentials import Credential, presented
 from partners.models import User
+from partners.throttling import TooOften
+from partners.visitors import ip_of
 
 SCHEME = "nut-basic"
 _SEND = "Send the header Authorization: nut-basic BASE64, of key:user:password."
@@ -33,7 +35,7 @@ class NutBasicAuthentication(BaseAuthentication):
         if (
             found is None
             or found.user.email != user.lower()
-            or not passwords.belongs_to(found.user.pk, password)
+            or not _fits(request, found, password)
         ):
             raise AuthenticationFailed(
                 "Key, user and password do not fit each other, or the key is expired, "
@@ -44,6 +46,17 @@ class NutBasicAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 tells the client to send."""
         return SCHEME
+
+
+def _fits(request: Request, found: Credential, password: str) -> bool:
+    """Whether the password is the person's; 429 after too many that were not."""
+    place, key = ip_of(request) or "", str(found.key_id)
+    try:
+        return passwords.belongs_to(
+            found.user.pk, password, credential=key, place=place
+        )
+    except TooOften as error:
+        raise Throttled(int(str(error.facts["seconds"]))) from error
 
 
 def _parts(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from partners.models import Business, User
+from partners.models import Attempts, Business, User
 from tests.api.nutcache.door import Door, credential, read, refusal, unchanged
 from tests.factories import BusinessFactory, UserFactory
 
@@ -262,3 +262,24 @@ def test_the_version_is_three_or_not_told(
 def test_a_user_of_nothing_has_no_way_in(api: Door) -> None:
     loner = UserFactory()
     refused(api, DO_NOT_FIT, credential(api.key, loner.email))
+
+
+def test_guessing_a_password_behind_a_key_comes_to_an_end(api: Door) -> None:
+    email = api.member.user.email
+    again = Door(api.business)
+    wrong = {"Authorization": credential(api.key, email, "wrong")}
+    for _ in range(20):
+        assert api.get("countries", headers=wrong).status_code == 401
+
+    closed = [api.get("countries", headers=each) for each in (wrong, api.headers)]
+
+    message = "Request was throttled. Expected available in 300 seconds."
+    for answer in closed:
+        assert read(answer, 429) == refusal(429, "throttled", message)
+        assert answer["Retry-After"] == "300"
+    assert again.get("countries").status_code == 200
+    Attempts.objects.all().delete()
+    assert api.get("countries").status_code == 200
+    for _ in range(20):
+        api.get("countries", headers=wrong)
+    assert api.get("countries").status_code == 200
