@@ -13,7 +13,7 @@ from functools import partial
 from html import unescape
 from itertools import chain, islice
 from operator import attrgetter, methodcaller
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from djmoney.money import Money
 from unfold.admin import ModelAdmin
 
+from partners.admin_columns import ShownAmount
 from partners.exports import TooManyRows, csv_response, xlsx_response
 from partners.tables import Column, Kind, Table
 
@@ -37,37 +38,6 @@ EXPORT_VAR = "_export"
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 _CHUNK = 2000
 _LOOKED_AT = 200
-_Column = TypeVar("_Column", bound=Callable[..., Any])
-
-
-class ShownAmount(SafeString):
-    """An amount as a page shows it, which still knows what it is."""
-
-    amount: Decimal
-    currency: str
-
-    @classmethod
-    def of(cls, html: SafeString, amount: Decimal, currency: str) -> Self:
-        """The HTML with what it stands for."""
-        shown = cls(html)
-        shown.amount, shown.currency = amount, currency
-        return shown
-
-
-def shows_money(column: _Column) -> _Column:
-    """Mark a column of a list as showing amounts, so that an empty one is known too."""
-    setattr(column, "shows_money", True)  # noqa: B010 - a function has no such field
-    return column
-
-
-def exported_as(read: Callable[[Any], Any]) -> Callable[[_Column], _Column]:
-    """Mark a column of a list that says something else in a file: what `read` says."""
-
-    def mark(column: _Column) -> _Column:
-        setattr(column, "exported", read)  # noqa: B010 - a function has no such field
-        return column
-
-    return mark
 
 
 class ListExports(ModelAdmin):

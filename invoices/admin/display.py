@@ -16,7 +16,7 @@ from djmoney.money import Money
 
 from invoices import money
 from invoices.models import Event
-from partners.admin_exports import ShownAmount, shows_money
+from partners.admin_columns import ShownAmount, shows_money
 
 _MOST_EVENTS = 100
 _HASH, _HASH_SHOWN = re.compile("[0-9a-f]{40,}"), 12

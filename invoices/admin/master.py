@@ -29,7 +29,7 @@ from partners.access import Actor
 from partners.admin_access import actor_for, user_of
 from partners.admin_actions import ArchiveActions
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
-from partners.admin_exports import shows_money
+from partners.admin_columns import shows_money
 from partners.admin_forms import BusinessRowForm, BusinessRowInlineForm
 
 

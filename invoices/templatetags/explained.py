@@ -1,4 +1,4 @@
-"""Exact numbers in templates, with all the digits they have."""
+"""Numbers in the admin's templates: exact ones with all their digits, and amounts."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ def plain(value: Decimal) -> str:
 def signed(value: Decimal) -> str:
     """The same with its sign: `+0.005`."""
     return f"{value.normalize():+,f}" if value else "0"
+
+
+@register.filter
+def worded(value: Decimal, currency: str) -> str:
+    """An amount as the admin writes it: `1,234.50 EUR`."""
+    # The theme's templates are loaded while the admin itself still is.
+    from invoices.admin import display
+
+    return display.words(value, currency)

@@ -17,7 +17,7 @@ from invoices.admin import display
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
-from partners.admin_exports import shows_money
+from partners.admin_columns import shows_money
 from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm
 from payments import paying, recording
 from payments.models import Allocation, Payment, PaymentDirection
