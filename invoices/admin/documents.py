@@ -23,7 +23,7 @@ from invoices.models import Invoice
 from invoices.querysets import Status
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_exports import exported_as, shows_money
+from partners.admin_columns import exported_as, shows_money
 
 _MOST_BUSINESSES_SEARCHED = 50
 _WITHDRAWN = (Status.VOID, Status.CANCELLED)
@@ -117,9 +117,11 @@ class DocumentAdmin(DraftPages):
         return Truncator(document.partner.name).chars(30)
 
     def facts_of(self, row: Any) -> str:
-        """Partner, amount and date."""
-        money = display.words(row.total, row.currency)
-        return f"{row.partner.name} · {money} · {row.date}"
+        """Partner, date, amount and what is open of it."""
+        total = display.words(row.total, row.currency)
+        owed = display.words(row.balance, row.currency)
+        left = _("open: {amount}").format(amount=owed)
+        return f"{row.partner.name} · {row.date} · {total} · {left}"
 
     # --- who may ----------------------------------------------------------------------
 
