@@ -68,5 +68,5 @@ class Payer:
             others = sorted(self.by_iban or self.whole)
             told = ", ".join(self.names.get(pk, "") for pk in others[:2])
             reasons.append(Reason(Code.OTHER_PARTNER, (told,)))
-            points -= 25
+            points -= 55
         return points, tuple(reasons)

@@ -18,7 +18,7 @@ Proposals = dict[int, list[Proposal]]
 def propose(business: Business, lines: Iterable[BankLine]) -> Proposals:
     """The ways to book each line, by its primary key, best first; empty where nothing fits.
 
-    Seven statements for any number of lines, none for none. They cost a pass over the
+    Six statements for any number of lines, none for none. They cost a pass over the
     open documents and the partners' names of the business; the rest is computed, a
     line in about a millisecond. Two lines that claim the same document are not both
     certain, so lines that are to be booked together are best asked about together.
