@@ -20,12 +20,10 @@ from unfold.admin import ModelAdmin
 from partners import master
 from partners.access import Actor
 from partners.admin_access import actor_for, user_of
-from partners.trying import Outcome, Verb, do_each, foresee
+from partners.trying import OUTCOME, Outcome, Verb, do_each, foresee
 
 MOST_AT_ONCE = 200
 MOST_FORESEEN = 100
-OUTCOME = "outcome"
-"""Where the session keeps what became of the rows of the last action."""
 
 
 class EachRowActions(ModelAdmin):

@@ -27,7 +27,7 @@ from partners.admin_access import (
     may,
     own_businesses,
 )
-from partners.admin_actions import OUTCOME
+from partners.trying import OUTCOME
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

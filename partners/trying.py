@@ -11,6 +11,9 @@ from django.db import transaction
 from partners.access import Actor
 from partners.exceptions import BookError
 
+OUTCOME = "outcome"
+"""Where the session keeps what became of the rows of the last action."""
+
 Verb = Callable[[Any, Actor], str]
 """Does something to a row and says in words what it did."""
 

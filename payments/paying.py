@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from invoices.models import Invoice
-from invoices.querysets import Kind, State
-from partners.access import Actor
+from invoices.exceptions import NotIssued
+from invoices.models import Account, Invoice
+from invoices.querysets import Direction, Kind, State
+from partners.access import Actor, Capability
 from payments.models import Payment, PaymentDirection
 from payments.recording import PaymentDraft, record_payment
 
@@ -63,3 +64,31 @@ def _bill_named(draft: PaymentDraft) -> Invoice | None:
     bill = found[0]
     bill.lock()
     return bill if bill.state == State.APPROVED and bill.balance else None
+
+
+def pay_in_full(
+    document: Invoice, account: Account, *, by: Actor, now: datetime.datetime
+) -> Payment:
+    """Record that all that is open was paid today, where the business is.
+
+    Raises NotIssued where nothing is open, and what `record_payment` raises.
+    """
+    by.require(Capability.PAY, document.business_id)
+    with transaction.atomic():
+        document.lock()
+        if not document.balance:
+            raise NotIssued(f"Nothing is open on {document}.")
+        inward = (document.direction == Direction.ISSUED) == (
+            document.kind == Kind.INVOICE
+        )
+        draft = PaymentDraft(
+            business=document.business,
+            account=account,
+            partner=document.partner,
+            date=document.business.today(now),
+            currency=document.currency,
+            amount=document.balance,
+            direction=PaymentDirection.IN if inward else PaymentDirection.OUT,
+            settles=[(document, document.balance)],
+        )
+        return record_payment(draft, by=by)

@@ -158,7 +158,6 @@ class BillAdmin(DocumentAdmin):
                     "currency",
                     "discount_percent",
                     "expected_total",
-                    "project",
                 ]
             },
         ),
@@ -173,6 +172,7 @@ class BillAdmin(DocumentAdmin):
                     "purchase_order_line",
                     "purchase_order_type",
                     "ledger_line",
+                    "project",
                     "currency_rate",
                 ],
             },
@@ -210,6 +210,10 @@ class BillAdmin(DocumentAdmin):
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Whether the person may turn down, or withdraw an approval, anywhere."""
         return self.has_approve_permission(request) or may(request, Capability.CORRECT)
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may record payments anywhere."""
+        return may(request, Capability.PAY)
 
     def has_assign_permission(self, request: HttpRequest) -> bool:
         """Whether the person may say anywhere what a bill belongs to."""
@@ -261,9 +265,10 @@ class BillAdmin(DocumentAdmin):
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the bill's state."""
+        paid = ["record_payments"] if obj.balance else []
         return {
             State.RECEIVED: ["approve", "cancel", "assign"],
-            State.APPROVED: ["cancel", "assign"],
+            State.APPROVED: [*paid, "cancel", "assign"],
         }.get(State(obj.state), [])
 
 

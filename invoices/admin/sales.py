@@ -86,7 +86,6 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
                     "due_date",
                     "currency",
                     "discount_percent",
-                    "project",
                 ]
             },
         ),
@@ -94,7 +93,13 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
             _("References"),
             {
                 "classes": ["collapse"],
-                "fields": ["number", "reference", "purchase_order", "currency_rate"],
+                "fields": [
+                    "number",
+                    "reference",
+                    "purchase_order",
+                    "project",
+                    "currency_rate",
+                ],
             },
         ),
         (
@@ -126,6 +131,10 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     def has_issue_permission(self, request: HttpRequest) -> bool:
         """Whether the person may issue anywhere; the verb asks for each document."""
         return may(request, Capability.ISSUE)
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may record payments anywhere."""
+        return may(request, Capability.PAY)
 
     def has_correct_permission(self, request: HttpRequest) -> bool:
         """Whether the person may void, credit and write off anywhere."""
@@ -192,7 +201,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the document's state."""
         correct = ["void", "credit"] if obj.kind == "invoice" else ["void"]
-        given_up = ["write_off"] if obj.balance else []
+        given_up = ["record_payments", "write_off"] if obj.balance else []
         final = {
             State.DRAFT: ["issue"],
             State.ISSUED: [*correct, *given_up],

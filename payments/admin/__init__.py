@@ -1,6 +1,6 @@
 """The admin of the payments room."""
 
-from payments.admin import bank_files, reports  # both declare pages
+from payments.admin import bank_files, reports, settling_up  # they declare themselves
 from payments.admin.bank import BankLineAdmin, BankStatementAdmin, CsvLayoutAdmin
 from payments.admin.payments import AllocationAdmin, PaymentAdmin
 
@@ -12,4 +12,5 @@ __all__ = [
     "PaymentAdmin",
     "bank_files",
     "reports",
+    "settling_up",
 ]
