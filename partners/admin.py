@@ -10,9 +10,16 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partners import admin_keys  # noqa: F401 - registers its model
+from partners import (  # noqa: F401 - they register models and pages
+    admin_changes,
+    admin_keys,
+    admin_roles,
+)
 from partners.access import Capability
 from partners.admin_access import user_of
 from partners.admin_actions import ArchiveActions
@@ -71,6 +78,7 @@ class BusinessAdmin(BusinessRowAdmin):
                     "invoice_template",
                     "credit_note_template",
                     "closed_through",
+                    "closing",
                 ]
             },
         ),
@@ -82,9 +90,19 @@ class BusinessAdmin(BusinessRowAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Amounts are kept in the base currency; addresses of clients hold the slug."""
+        books = ["closed_through", "closing"]
         if obj is None:
-            return []
-        return ["currency"] if user_of(request).is_superuser else ["currency", "slug"]
+            return books
+        fixed = ["currency", *books]
+        return fixed if user_of(request).is_superuser else [*fixed, "slug"]
+
+    @admin.display(description=_("closing day"))
+    def closing(self, business: Business) -> str | SafeString:
+        """Where the closing day is moved: with a lock, and written down."""
+        link = '<a href="{}">{}</a>'
+        return format_html(
+            link, reverse("admin:closing"), _("Close or reopen the books")
+        )
 
 
 class NewUserForm(_UserCreationForm):

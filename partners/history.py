@@ -107,7 +107,10 @@ def of(
     at: datetime.datetime | None = None,
 ) -> Change:
     """The same, unsaved: for an import, which writes many at once."""
-    subject = whole(row)
+    subject, kind = whole(row), _kind(row)
+    values = _different(before, after)
+    # That it is a part of the whole needs no saying.
+    values.pop(f"{_PART_OF.get(kind)}_id", None)
     return Change(
         business_id=_business_id(row),
         at=at or timezone.now(),
@@ -116,9 +119,9 @@ def of(
         deed=deed,
         subject=_kind(subject),
         subject_id=subject.pk,
-        model=_kind(row),
+        model=kind,
         part="" if subject is row else str(row)[:200],
-        values=_different(before, after),
+        values=values,
     )
 
 

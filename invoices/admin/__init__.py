@@ -12,12 +12,13 @@ from invoices.admin import (
     master,
     members,
     papers,
+    periods,
     projects,
     records,
     recurring,
     sales,
-    sent,
     security,
+    sent,
 )
 
 # Jobs are no business's; deliveries, runs and messages show what became of the work.
@@ -28,12 +29,13 @@ __all__ = [
     "hooks",
     "letters",
     "master",
-    "papers",
     "members",
+    "papers",
+    "periods",
     "projects",
     "records",
     "recurring",
     "sales",
+    "security",
     "sent",
 ]
-    "security",

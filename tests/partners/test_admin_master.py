@@ -1,0 +1,214 @@
+"""Master data in the admin: its history, who may what, closed books, and keys."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from invoices.models import Event, PeriodException, Tax
+from partners import deeds
+from partners.access import ROLE_CAPABILITIES, Capability, Role
+from partners.models import Business, Change
+from tests.admin_cast import act, everything, formset, signed_in, staff, url
+from tests.factories import (
+    AccountFactory,
+    BusinessFactory,
+    PartnerFactory,
+    ProductFactory,
+    TaxFactory,
+    WebhookEndpointFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def owner(business: Business) -> Client:
+    return signed_in(staff(business, email="ann@example.com"))
+
+
+def filled(client: Client, target, **changes) -> dict[str, object]:
+    """What a browser would post from the row's page, with some other values."""
+    form = client.get(url(target, "change")).context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    words = {k: "" if v is None else v for k, v in data.items() if v is not False}
+    return {**words, **changes}
+
+
+def told(client: Client, target) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """What the row's history page says: deed, part, and the fields."""
+    page = client.get(url(target, "history"))
+    assert page.status_code == 200
+    changes = page.context["changes"]
+    assert {change.actor for change in changes} <= {"ann@example.com"}
+    return [(one.deed, one.part, list(one.fields)) for one in changes]
+
+
+# --- history ----------------------------------------------------------------------
+
+
+def test_a_partners_history_says_what_was_what_before(business, owner):
+    partner = PartnerFactory(business=business, name="Ann")
+    parts = formset("aliases", {"value": "annie"})
+    owner.post(url(partner, "change"), filled(owner, partner, name="Anna", **parts))
+    alias = partner.aliases.get()
+    same = {"id": alias.pk, "partner": partner.pk, "value": "annie"}
+    removed = formset("aliases", {**same, "DELETE": "on"}, initial=1)
+    owner.post(url(partner, "change"), filled(owner, partner, **removed))
+    act(owner, "archive", partner)
+
+    archived, gone, *made = told(owner, partner)
+    assert (archived[0], archived[2][0][:2]) == ("changed", ("archived at", "–"))
+    assert gone == ("deleted", "partner alias annie", [("value", "annie", "–")])
+    assert made == [
+        ("made", "partner alias annie", [("value", "–", "annie")]),
+        ("changed", "", [("name", "Ann", "Anna")]),
+    ]
+
+
+def test_a_taxs_history_tells_of_its_rates_and_references_by_name(business, owner):
+    tax = TaxFactory(business=business, code="VAT", rate=19)
+    part = tax.components.get()
+    line = {"id": part.pk, "tax": tax.pk, "position": 1, "code": part.code}
+    line |= {"name": part.name, "new_rate": "20", "valid_from": "2026-07-01"}
+    parts = formset("components", line, initial=1)
+    owner.post(url(tax, "change"), filled(owner, tax, name="New VAT", **parts))
+    rate, name = told(owner, tax)
+    assert (rate[0], rate[2]) == (
+        "made",
+        [("valid from", "–", "2026-07-01"), ("rate", "–", "20")],
+    )
+    assert (name[1], name[2][0][0], name[2][0][2]) == ("", "name", "New VAT")
+
+    product = ProductFactory(business=business)
+    data = filled(owner, product, selling_tax=tax.pk)
+    owner.post(url(product, "change"), data)
+    [(deed, _, fields)] = told(owner, product)
+    assert (deed, fields) == ("changed", [("selling tax", "–", str(Tax.objects.get()))])
+
+
+def test_history_shows_no_secret_and_nothing_of_others(business, owner):
+    endpoint = WebhookEndpointFactory(business=business)
+    before = endpoint.secret
+    act(owner, "rotate", endpoint, confirmed="yes")
+    [(deed, _, fields)] = told(owner, endpoint)
+    assert (deed, fields) == ("changed", [("secret", "•••", "•••")])
+    endpoint.refresh_from_db()
+    page = owner.get(url(endpoint, "history")).content.decode()
+    assert before not in page
+    assert endpoint.secret not in page
+    stranger = PartnerFactory(business=BusinessFactory())
+    response = owner.get(url(stranger, "history"))
+    assert response.status_code == 302
+    assert owner.get(url(endpoint, "history") + "?before=x").status_code == 404
+
+
+def test_history_is_read_page_by_page_and_only_added_to(business, owner):
+    account = AccountFactory(business=business)
+    values = {"subject": "account", "model": "account", "subject_id": account.pk}
+    Change.objects.bulk_create(
+        Change(
+            business=business,
+            at=timezone.now(),
+            actor="ann@example.com",
+            deed="changed",
+            values={"name": [str(n), str(n + 1)], "gone": [None, 1]},
+            **values,
+        )
+        for n in range(60)
+    )
+    first = owner.get(url(account, "history"))
+    assert len(first.context["changes"]) == 50
+    older = owner.get(url(account, "history"), {"before": first.context["older"]})
+    assert (len(older.context["changes"]), older.context["older"]) == (10, None)
+    assert older.context["changes"][-1].fields == [
+        ("name", "0", "1"),
+        ("gone", "–", "1"),
+    ]
+    before = everything()
+    for deed in (
+        lambda: Change.objects.all().update(actor="Eve"),
+        lambda: Change.objects.all().delete(),
+        lambda: Change.objects.first().delete(),
+        lambda: Change.objects.first().save(),
+    ):
+        with pytest.raises(Exception, match="append-only"):
+            deed()
+    assert everything() == before
+
+
+# --- who may what ------------------------------------------------------------------
+
+
+def test_the_table_of_roles_is_the_rule_itself(business):
+    assert set(deeds.WORDS) == set(deeds.DEEDS)
+    assert set(deeds.DEEDS.values()) == set(Capability)
+    assert set(deeds.SENTENCES) == set(Capability)
+    clerk = signed_in(staff(business, "clerk"))
+    page = clerk.get(reverse("admin:roles"))
+    heads = [(str(head["name"]), head["own"]) for head in page.context["heads"]]
+    assert heads[2] == ("Clerk", True)
+    assert [own for _, own in heads].count(True) == 1
+    for row in page.context["rows"]:
+        for role, cell in zip(deeds.ROLES, row["cells"], strict=True):
+            assert cell["may"] == (row["word"] in ROLE_CAPABILITIES[role])
+    assert deeds.may(Role.APPROVER, "approve")
+    assert not deeds.may(Role.APPROVER, "record_payment")
+
+
+# --- closed books ---------------------------------------------------------------------
+
+
+def test_books_are_closed_reopened_and_opened_for_a_while(business, owner):
+    page = reverse("admin:closing")
+    day = datetime.date(2026, 3, 31)
+    assert owner.post(page, {"through": day, "seen": ""}).status_code == 302
+    late = owner.post(page, {"through": "2026-04-30", "seen": ""})
+    assert "Somebody else moved" in late.content.decode()
+    opening = owner.post(page, {"through": "2026-02-28", "seen": day})
+    assert opening.context["form"].errors == {
+        "reason": ["Say why the books are reopened."]
+    }
+    ends = timezone.now() + DAY
+    exception = {
+        "business": business.pk,
+        "from_day": "2026-03-01",
+        "to_day": "2026-03-31",
+        "reason": "The auditor's entry",
+        "valid_until_0": ends.date(),
+        "valid_until_1": "12:00",
+    }
+    add = reverse("admin:invoices_periodexception_add")
+    assert owner.post(add, {**exception, "to_day": "2026-04-01"}).status_code == 200
+    assert owner.post(add, exception).status_code == 302
+    granted = PeriodException.objects.get()
+    assert (granted.granted_by, granted.business) == ("ann@example.com", business)
+    assert owner.get(page).status_code == 200
+    act(owner, "revoke", granted, confirmed="yes")
+    granted.refresh_from_db()
+    assert granted.revoked_by == "ann@example.com"
+    verbs = Event.objects.for_business(business).order_by("id")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        "books.closed",
+        "period.exception_granted",
+        "period.exception_revoked",
+    ]
+    clerk = signed_in(staff(business, "clerk"))
+    assert clerk.get(page).status_code == 403
+    assert clerk.get(add).status_code == 403
+
+
+def test_the_business_form_does_not_move_the_closing_day(business, owner):
+    owner.post(
+        url(business, "change"),
+        filled(owner, business, name="New Ltd", closed_through="2026-01-31"),
+    )
+    business.refresh_from_db()
+    assert (business.name, business.closed_through) == ("New Ltd", None)
+    [(deed, _, fields)] = told(owner, business)
+    assert (deed, fields[0][0], fields[0][2]) == ("changed", "name", "New Ltd")
