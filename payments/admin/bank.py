@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display as badge
 
 from invoices.admin import display
 from partners.access import Capability
@@ -22,6 +23,10 @@ from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
 from payments.models import BankLine, BankStatement, CsvLayout, LineState
 
 _OF_ACCOUNT = ("account", VisibleFilter)
+_AMOUNT = display.amount_column("amount")
+_CHARGE = display.amount_column("charge")
+_OPENING = display.amount_column("opening_balance")
+_CLOSING = display.amount_column("closing_balance")
 
 
 @admin.register(BankStatement)
@@ -33,14 +38,12 @@ class BankStatementAdmin(BusinessRowAdmin):
     list_display = [
         "__str__",
         "account",
-        "first_day",
-        "last_day",
+        "period",
         "lines_read",
         "open_lines",
         "repeated",
-        display.amount_column("closing_balance"),
-        "actor",
-        "created_at",
+        _CLOSING,
+        "read",
         "business",
     ]
     list_filter = [OF_BUSINESS, _OF_ACCOUNT, "format", "created_at"]
@@ -49,9 +52,10 @@ class BankStatementAdmin(BusinessRowAdmin):
     search_fields = ["name", "identification"]
     readonly_fields = [
         "open_lines",
+        "period",
         "history",
-        display.amount_column("opening_balance"),
-        display.amount_column("closing_balance"),
+        _OPENING,
+        _CLOSING,
     ]
     fieldsets = [
         (
@@ -61,8 +65,8 @@ class BankStatementAdmin(BusinessRowAdmin):
                     "business",
                     "account",
                     ("name", "format", "identification"),
-                    ("first_day", "last_day"),
-                    ("opening_balance", "closing_balance"),
+                    "period",
+                    (_OPENING, _CLOSING),
                     ("lines_read", "open_lines", "repeated", "left_out"),
                     ("actor", "created_at"),
                     "sha256",
@@ -98,6 +102,17 @@ class BankStatementAdmin(BusinessRowAdmin):
         """The list, with the way to the next file for those who may read it."""
         offer = {"may_read": may(request, Capability.PAY)}
         return super().changelist_view(request, {**(extra_context or {}), **offer})
+
+    @admin.display(description=_("period"))
+    def period(self, statement: BankStatement) -> str:
+        """The first and the last day of its lines."""
+        days = dict.fromkeys(filter(None, [statement.first_day, statement.last_day]))
+        return " – ".join(map(str, days)) or "–"
+
+    @admin.display(description=_("read"))
+    def read(self, statement: BankStatement) -> str:
+        """When, and by whom."""
+        return f"{statement.created_at:%Y-%m-%d %H:%M}, {statement.actor}"
 
     @admin.display(description=_("open lines"))
     def open_lines(self, statement: Any) -> str | SafeString:
@@ -138,10 +153,10 @@ class BankLineAdmin(BusinessRowAdmin):
     list_display = [
         "date",
         "account",
-        display.amount_column("amount"),
+        _AMOUNT,
         "counterparty",
         "about",
-        "state",
+        "standing",
         "payment",
         "business",
     ]
@@ -154,8 +169,8 @@ class BankLineAdmin(BusinessRowAdmin):
     search_help_text = _("Words of the text, a name, an IBAN, or an amount.")
     readonly_fields = [
         "history",
-        display.amount_column("amount"),
-        display.amount_column("charge"),
+        _AMOUNT,
+        _CHARGE,
     ]
     fieldsets = [
         (
@@ -165,7 +180,7 @@ class BankLineAdmin(BusinessRowAdmin):
                     "business",
                     ("statement", "position", "account"),
                     ("date", "value_date"),
-                    "amount",
+                    _AMOUNT,
                     ("counterparty", "iban"),
                     "text",
                     ("end_to_end", "bank_reference"),
@@ -177,7 +192,7 @@ class BankLineAdmin(BusinessRowAdmin):
             {
                 "fields": [
                     "state",
-                    ("payment", "charge"),
+                    ("payment", _CHARGE),
                     "reason",
                     ("decided_by", "decided_at"),
                 ]
@@ -200,6 +215,14 @@ class BankLineAdmin(BusinessRowAdmin):
         if amount is not None:
             found = found | queryset.filter(amount__in=[amount, -amount])
         return found, duplicates
+
+    @badge(
+        description=_("state"),
+        label={"open": "warning", "matched": "success", "set aside": "info"},
+    )
+    def standing(self, line: BankLine) -> str:
+        """What became of it."""
+        return line.state.replace("_", " ")
 
     @admin.display(description=_("text"))
     def about(self, line: BankLine) -> str:

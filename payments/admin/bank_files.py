@@ -210,7 +210,7 @@ class _Preview:
         """The first lines, as they would be read."""
         assert self.sight is not None  # noqa: S101 - narrows
         fresh = {id(one) for one, _mark in self.sight.fresh}
-        headings = [_("Date"), _("Amount"), _("Name"), _("IBAN"), _("Text"), ""]
+        headings = [_("Date"), _("Amount"), _("Name"), _("IBAN"), _("Text"), _("Known")]
         return display.table(
             headings,
             [
@@ -220,7 +220,7 @@ class _Preview:
                     one.counterparty,
                     one.iban,
                     one.text or one.end_to_end or one.bank_reference,
-                    "" if id(one) in fresh else _("known already"),
+                    "" if id(one) in fresh else _("already"),
                 )
                 for one in self.sight.file.movements[:_SHOWN]
             ],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from invoices.models import Account
@@ -141,24 +142,29 @@ def _mark_of(
 
 
 def _dates_of(cells: Sequence[str]) -> tuple[str, list[str]]:
-    """The first format in which all dates are dates; a doubt where another one fits."""
-    fitting = [form for form in DATE_FORMATS if cells and _all_are(form, cells)]
-    if not fitting:
-        return DATE_FORMATS[0], ["The dates are in no format that was recognised."]
-    swapped = fitting[0].replace("%d", "%x").replace("%m", "%d").replace("%x", "%m")
-    if swapped in fitting[1:]:
-        return fitting[0], ["Day and month could be the other way round."]
-    return fitting[0], []
+    """The first format in which most cells are dates; a doubt where another one is as
+    good, or none."""
+    fitting = {form: _dates_in(form, cells) for form in DATE_FORMATS}
+    best = max(fitting, key=lambda form: fitting[form])
+    if not fitting[best]:
+        return best, ["The dates are in no format that was recognised."]
+    swapped = best.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m")
+    if swapped != best and fitting.get(swapped) == fitting[best]:
+        return best, ["Day and month could be the other way round."]
+    return best, []
 
 
-def _all_are(form: str, cells: Sequence[str]) -> bool:
-    """Whether each cell is a date in this very format, not in ISO's besides."""
+def _dates_in(form: str, cells: Sequence[str]) -> int:
+    """How many cells are dates in this very format, not in ISO's besides."""
     read = moment_reader([form])
     iso = form.startswith("%Y")
+    return sum(
+        _is_date(cell, read) for cell in cells if iso or not re.match(r"\d{4}", cell)
+    )
+
+
+def _is_date(cell: str, read: Callable[[str], datetime.datetime]) -> bool:
     try:
-        years = [read(cell).year for cell in cells]
+        return 1970 <= read(cell).year < 2100
     except BadCell:
         return False
-    return all(1970 <= year < 2100 for year in years) and (
-        iso or not any(re.match(r"\d{4}", cell) for cell in cells)
-    )

@@ -103,6 +103,7 @@ def test_an_english_file_with_two_columns_of_amounts_is_guessed_and_read() -> No
             "Date,Amount\n01/02/2026,1.00\n",
             ("Day and month could be the other way round.",),
         ),
+        ("Date,Amount\n24.12.2026,1.00\nsoon,1.00\n", ()),
         (
             "When,How much\n1,2\n",
             (

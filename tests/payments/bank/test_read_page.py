@@ -103,7 +103,7 @@ def test_a_csv_file_is_guessed_corrected_read_and_known_the_next_time() -> None:
     text = text_of(page.upload(AMBIGUOUS + b"01/04/2026;3,00;x\n", "april.csv"))
     assert "As it is kept for this account." in text
     assert "New lines 1 Known already 2" in text
-    assert "known already" in text
+    assert "2026-01-02 1.50 EUR rent already" in text
 
 
 def test_a_delimiter_that_is_corrected_brings_other_columns() -> None:
