@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from invoices.mailing.composing import default_words, preview_words
 from invoices.mailing.defaults import Words, label
@@ -97,6 +98,6 @@ def _template(business: Business, language: str, kind: str) -> Words:
 
 def _attachments(shown: Invoice) -> list[str]:
     """The files' names; a draft's number is not known yet."""
-    name = shown.number or "(number)"
+    name = shown.number or _("(number)")
     names = [f"{name}.pdf"]
     return [*names, f"{name}.xml"] if shown.partner.wants_ubl else names
