@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from invoices.members import inviting
 from invoices.members.inviting import InvitationOver
+from invoices.pages.passwords import UNTOLD
 from invoices.pages.signing_in import onward, signed_in
 from partners.exceptions import BookError
 from partners.gate import standing_before
@@ -64,7 +65,7 @@ def join(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     except InvitationOver as error:
         shown = {"said": error.message, "state": error.facts["state"]}
         response = render(request, "access/join_over.html", shown, status=410)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = UNTOLD
     return response
 
 

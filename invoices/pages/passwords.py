@@ -21,6 +21,13 @@ from partners import sign_ins, throttling
 from partners.models import User
 from partners.visitors import ip_of
 
+UNTOLD = "strict-origin"
+"""Nobody learns the path of the page, which is a secret.
+
+With `no-referrer` browsers would send the page's own form without an origin, and the
+form would not be taken.
+"""
+
 
 @never_cache
 def forgotten(request: HttpRequest) -> HttpResponse:
@@ -60,7 +67,7 @@ class NewPassword(PasswordResetConfirmView):
     def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page; where its link leads is told to nobody."""
         response = super().dispatch(*args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = UNTOLD
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -39,7 +39,7 @@ OPEN_TO_ALL = {
     "admin/jsi18n/",
 }
 SHUT = re.compile(r"/sign-in/|/admin/login/\?next=|/admin/$|/account/password/$")
-_PUBLIC = ("docs/", "demo/", "hooks/", "api/", "webapi/", "businesses", "i/")
+_PUBLIC = ("docs/", "demo/", "hooks/", "api/", "webapi", "businesses", "i/")
 _PUBLIC += ("join/", "password/new/", "currencies", "countries")
 
 

@@ -66,7 +66,7 @@ def test_somebody_new_sets_name_and_password_and_is_in(business) -> None:
 
     assert mail.outbox[0].to == ["ann@example.com"]
     assert mail.outbox[0].subject == f"{business.name} invites you to Counterfoil"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page.headers["Cache-Control"]
     assert "too short" in weak.content.decode()
     assert "The two passwords differ." in differ.content.decode()
@@ -121,7 +121,7 @@ def test_a_link_that_is_over_says_so(business) -> None:
         answer = Client().get(wrong)
         assert (answer.status_code, answer.headers["Referrer-Policy"]) == (
             410,
-            "no-referrer",
+            "strict-origin",
         )
         assert "This link leads nowhere" in answer.content.decode()
     newer = letter(inviting.resend(invitation, by=by, now=now))

@@ -218,7 +218,7 @@ def test_a_forgotten_password_is_set_anew_once_and_ends_every_sign_in() -> None:
     again = Client().get(path, follow=True)
 
     assert mail.outbox[0].to == ["ann@example.com"]
-    assert form.headers["Referrer-Policy"] == "no-referrer"
+    assert form.headers["Referrer-Policy"] == "strict-origin"
     assert "This field is required" in bad.content.decode()
     assert done["Location"] == "/sign-in/"
     assert (again.status_code, elsewhere.get("/account/").status_code) == (200, 302)
