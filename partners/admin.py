@@ -22,7 +22,7 @@ from partners import (  # noqa: F401 - they register models and pages
 )
 from partners.access import Capability
 from partners.admin_access import user_of
-from partners.admin_actions import ArchiveActions
+from partners.admin_archive import Archivable, InUseFilter
 from partners.admin_base import (
     OF_BUSINESS,
     BusinessRowAdmin,
@@ -213,7 +213,7 @@ class AliasInline(BusinessRowInline):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
+class PartnerAdmin(Archivable, BusinessRowAdmin):
     """Customers and vendors; archived once documents name them."""
 
     teaches = _(
@@ -226,7 +226,7 @@ class PartnerAdmin(ArchiveActions, BusinessRowAdmin):
         OF_BUSINESS,
         "is_customer",
         "is_vendor",
-        ("archived_at", admin.EmptyFieldListFilter),
+        InUseFilter,
     ]
     list_select_related = ["business"]
     search_fields = ["name", "code", "email"]

@@ -29,10 +29,12 @@ MOST_FORESEEN = 100
 class EachRowActions(ModelAdmin):
     """A ModelAdmin whose actions call a verb for each chosen row.
 
-    `named` are the relations that `facts_of` reads.
+    `named` are the relations that `facts_of` reads, `contributed` the names of actions
+    that other rooms put on the pages of these rows.
     """
 
     named: ClassVar[tuple[str, ...]] = ()
+    contributed: ClassVar[tuple[str, ...]] = ()
 
     def do_each(
         self,
@@ -165,7 +167,8 @@ class EachRowActions(ModelAdmin):
     ) -> HttpResponse:
         """The row's page, with a button for each action."""
         obj = context.get("original")
-        names = self.object_actions(obj) if obj is not None else []
+        own = self.object_actions(obj) if obj is not None else []
+        names = [*own, *self.contributed] if obj is not None else []
         actions = self.get_actions(request)
         words = model_format_dict(self.opts)
         context["object_actions"] = [
@@ -178,25 +181,29 @@ class ArchiveActions(EachRowActions):
     """For rows that are put away instead of deleted, because documents name them."""
 
     @admin.action(description="Archive", permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def archive(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
         """Keep the rows out of new documents."""
         now = timezone.now()
 
         def verb(row: Any, by: Actor) -> str:
             master.archive(row, by=by, now=now)
-            return f"Archived {row}."
+            return _("Archived {row}.").format(row=row)
 
-        self.do_each(request, queryset, verb)
+        return self.do_each(request, queryset, verb)
 
     @admin.action(description="Bring back", permissions=["change"])
-    def restore(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def restore(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
         """Allow the rows on new documents again."""
 
         def verb(row: Any, by: Actor) -> str:
             master.restore(row, by=by)
-            return f"Brought back {row}."
+            return _("Brought back {row}.").format(row=row)
 
-        self.do_each(request, queryset, verb)
+        return self.do_each(request, queryset, verb)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
         """Archive, or undo it."""

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import TabularInline
@@ -37,7 +37,9 @@ from partners.admin_forms import (
     ShowsRefusals,
 )
 from partners.admin_history import KeepsHistory
+from partners.admin_uses import told_uses
 from partners.exceptions import BookError
+from partners.tenancy import BusinessRow
 
 if TYPE_CHECKING:
     _Paginator = Paginator[Any]
@@ -243,13 +245,33 @@ class BusinessRowAdmin(
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """The page that deletes, or the row's page with the reason why not."""
+        """The page that deletes, or a page that says what refers to the row."""
+        row = self.get_object(request, object_id) if self.deletable else None
+        if (
+            request.method == "GET"
+            and isinstance(row, BusinessRow)
+            and self.has_delete_permission(request, row)
+            and (uses := told_uses(row))
+        ):
+            return self._in_use(request, row, uses)
         try:
             return super().delete_view(request, object_id, extra_context)
         except BookError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
-            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-            return HttpResponseRedirect(reverse(name, args=[object_id]))
+            return HttpResponseRedirect(request.path)
+
+    def _in_use(
+        self, request: HttpRequest, row: BusinessRow, uses: list[dict[str, Any]]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("{row} is in use and cannot be deleted").format(row=row),
+            "opts": self.opts,
+            "original": row,
+            "uses": uses,
+            "archivable": getattr(row, "archived_at", row) is None,
+        }
+        return TemplateResponse(request, "admin/in_use.html", context)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

@@ -27,7 +27,7 @@ from invoices.models import (
 from partners import history
 from partners.access import Actor
 from partners.admin_access import actor_for, user_of
-from partners.admin_actions import ArchiveActions
+from partners.admin_archive import Archivable, InUseFilter
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
 from partners.admin_columns import shows_money
 from partners.admin_forms import BusinessRowForm, BusinessRowInlineForm
@@ -99,7 +99,7 @@ class ProductForm(BusinessRowForm):
 
 
 @admin.register(Product)
-class ProductAdmin(ArchiveActions, BusinessRowAdmin):
+class ProductAdmin(Archivable, BusinessRowAdmin):
     """What lines start from; archived once documents name them."""
 
     teaches = _("A product fills in description, price and tax of a line.")
@@ -110,7 +110,7 @@ class ProductAdmin(ArchiveActions, BusinessRowAdmin):
         OF_BUSINESS,
         "sell",
         "buy",
-        ("archived_at", admin.EmptyFieldListFilter),
+        InUseFilter,
     ]
     list_select_related = ["business", "selling_tax"]
     search_fields = ["name", "code"]

@@ -18,6 +18,7 @@ from invoices.admin import display
 from invoices.models import Cost, CostCategory, Project
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
+from partners.admin_archive import Archivable, InUseFilter
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import BusinessRowForm
 from partners.models import Membership, User
@@ -38,7 +39,7 @@ class ProjectForm(BusinessRowForm):
 
 
 @admin.register(Project)
-class ProjectAdmin(BusinessRowAdmin):
+class ProjectAdmin(Archivable, BusinessRowAdmin):
     """What purchases and sales belong to; closed when it ends."""
 
     teaches = _("Bills and their costs can be assigned to a project.")
@@ -47,6 +48,7 @@ class ProjectAdmin(BusinessRowAdmin):
     list_display = ["name", "code", "category", "owner", "closed_on", "business"]
     list_filter = [
         OF_BUSINESS,
+        InUseFilter,
         ("closed_on", admin.EmptyFieldListFilter),
         "in_service_on",
     ]
@@ -55,8 +57,8 @@ class ProjectAdmin(BusinessRowAdmin):
     autocomplete_fields = ["business"]
     # Backed by invoices_project_by_name.
     ordering = ["business_id", "name", "id"]
-    readonly_fields = ["closed_on", "history"]
-    actions = ["close", "reopen"]
+    readonly_fields = ["closed_on", "archived_at", "history"]
+    actions = ["close", "reopen", "archive", "restore"]
     _head = [
         "business",
         "code",
@@ -74,7 +76,7 @@ class ProjectAdmin(BusinessRowAdmin):
         if obj is None:
             return [(None, {"fields": self._head})]
         return [
-            (None, {"fields": [*self._head, "closed_on"]}),
+            (None, {"fields": [*self._head, ("closed_on", "archived_at")]}),
             ("History", {"fields": ["history"]}),
         ]
 
@@ -123,12 +125,13 @@ class ProjectAdmin(BusinessRowAdmin):
         self.do_each(request, queryset, verb)
 
     def object_actions(self, obj: Any) -> Sequence[str]:
-        """Close, or undo it."""
-        return ["close"] if obj.closed_on is None else ["reopen"]
+        """Close and archive, or undo it."""
+        end = "close" if obj.closed_on is None else "reopen"
+        return [end, *super().object_actions(obj)]
 
 
 @admin.register(Cost)
-class CostAdmin(BusinessRowAdmin):
+class CostAdmin(Archivable, BusinessRowAdmin):
     """Positions of projects' budgets, in which bills share."""
 
     teaches = _("A position in a project’s budget, in which bills share.")
@@ -142,7 +145,7 @@ class CostAdmin(BusinessRowAdmin):
         "approved",
         "business",
     ]
-    list_filter = [OF_BUSINESS, ("project", VisibleFilter), "approved"]
+    list_filter = [OF_BUSINESS, InUseFilter, ("project", VisibleFilter), "approved"]
     list_select_related = ["business", "project", "vendor", "category"]
     search_fields = ["name", "unique_cost_id"]
     autocomplete_fields = ["business", "project", "vendor", "category", "account"]
@@ -158,7 +161,10 @@ class CostAdmin(BusinessRowAdmin):
         ("quantity", "unit_price", "freight"),
         ("taxed", "approved"),
         "month",
+        "archived_at",
     ]
+    readonly_fields = ["archived_at"]
+    actions = ["archive", "restore"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A cost stays in its project."""

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from invoices.assigning import assign
+from invoices.drafting import draft_invoice
+from invoices.exceptions import BadShares
 from invoices.models import Event, PeriodException, Tax
-from partners import deeds
+from partners import deeds, master
 from partners.access import ROLE_CAPABILITIES, Capability, Role
-from partners.models import Business, Change
-from tests.admin_cast import act, everything, formset, signed_in, staff, url
+from partners.exceptions import Conflict
+from partners.models import Business, Change, Partner
+from payments.exceptions import BadPayment
+from payments.recording import record_payment
+from tests.admin_cast import act, everything, formset, said, signed_in, staff, url
+from tests.books import refused
 from tests.factories import (
+    NOW,
     AccountFactory,
     BusinessFactory,
     PartnerFactory,
     ProductFactory,
     TaxFactory,
     WebhookEndpointFactory,
+    a_bill,
+    a_cost,
+    a_draft,
+    a_line,
+    actor,
+    bill_of,
+    payment_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +98,7 @@ def test_a_taxs_history_tells_of_its_rates_and_references_by_name(business, owne
     rate, name = told(owner, tax)
     assert (rate[0], rate[2]) == (
         "made",
-        [("valid from", "–", "2026-07-01"), ("rate", "–", "20")],
+        [("valid from", "–", "2026-07-01"), ("rate in percent", "–", "20")],
     )
     assert (name[1], name[2][0][0], name[2][0][2]) == ("", "name", "New VAT")
 
@@ -137,7 +154,7 @@ def test_history_is_read_page_by_page_and_only_added_to(business, owner):
         lambda: Change.objects.first().delete(),
         lambda: Change.objects.first().save(),
     ):
-        with pytest.raises(Exception, match="append-only"):
+        with pytest.raises(Conflict, match="append-only"), transaction.atomic():
             deed()
     assert everything() == before
 
@@ -212,3 +229,80 @@ def test_the_business_form_does_not_move_the_closing_day(business, owner):
     assert (business.name, business.closed_through) == ("New Ltd", None)
     [(deed, _, fields)] = told(owner, business)
     assert (deed, fields[0][0], fields[0][2]) == ("changed", "name", "New Ltd")
+
+
+# --- what documents name stays ----------------------------------------------------------
+
+
+def test_what_documents_name_is_not_deleted_but_archived(business, owner):
+    by = actor(business)
+    tax, product = TaxFactory(business=business), ProductFactory(business=business)
+    lines = [a_line(product=product, tax=tax), a_line(tax=tax)]
+    partner = a_draft(business, by=by, lines=lines).partner
+    for _ in range(6):
+        a_draft(business, by=by, partner=partner)
+    cost = a_cost(business)
+    shares = {"project": cost.project, "cost_shares": [(cost, Decimal(100))]}
+    bill = a_bill(business, by=by, **shares)
+    used = {
+        partner: [("invoices", 7, 5)],
+        product: [("invoice", 1, 1)],
+        tax: [("invoice", 1, 1)],
+        cost.project: [("cost", 1, 1), ("invoice", 1, 1)],
+        cost: [("invoice", 1, 1)],
+    }
+    for row, uses in used.items():
+        before = everything()
+        page = owner.get(url(row, "delete"))
+        told = [(u["kind"], u["count"], len(u["first"])) for u in page.context["uses"]]
+        assert sorted(told) == sorted(uses)
+        assert page.context["archivable"] == hasattr(row, "archived_at")
+        after = owner.post(url(row, "delete"), {"post": "yes"}, follow=True)
+        assert "is used by" in said(after)[0]
+        assert after.context["uses"] == page.context["uses"]
+        assert everything() == before
+    [use] = owner.get(url(cost, "delete")).context["uses"]
+    where = reverse("admin:invoices_bill_change", args=[bill.pk])
+    assert use["first"] == [(str(bill), where)]
+
+
+def test_archived_rows_are_out_of_the_way(business, owner):
+    cost = a_cost(business)
+    rows = PartnerFactory(business=business), ProductFactory(business=business)
+    for row in (*rows, cost.project, cost):
+        data = {"action": "archive", "_selected_action": row.pk, "_back": row.pk}
+        owner.post(url(type(row), "changelist"), data)
+        row.refresh_from_db()
+        assert row.archived_at is not None
+        assert (
+            list(owner.get(url(type(row), "changelist")).context["cl"].queryset) == []
+        )
+        for asked in ("yes", "all"):
+            page = owner.get(url(type(row), "changelist"), {"archived": asked})
+            assert list(page.context["cl"].queryset) == [row]
+    chosen = {"app_label": "invoices", "model_name": "invoice", "field_name": "partner"}
+    found = owner.get(reverse("admin:autocomplete"), chosen).json()["results"]
+    assert found == []
+    unused = PartnerFactory(business=business)
+    found = owner.get(reverse("admin:autocomplete"), chosen).json()["results"]
+    assert [one["id"] for one in found] == [str(unused.pk)]
+    owner.post(url(unused, "delete"), {"post": "yes"})
+    assert not Partner.objects.filter(pk=unused.pk).exists()
+
+
+def test_an_archived_project_or_cost_takes_no_new_purchase(business):
+    by = actor(business)
+    cost = a_cost(business)
+    draft = a_draft(business, by=by)
+    bill = bill_of(business, project=cost.project, cost_shares=[(cost, Decimal(100))])
+    payment = payment_of(business, 10, project=cost.project)
+    master.archive(cost, by=by, now=NOW)
+    with refused(BadShares, "cost_shares"):
+        draft_invoice(bill, by=by)
+    master.archive(cost.project, by=by, now=NOW)
+    with refused(BadShares, "project"):
+        assign(draft, cost.project, by=by)
+    with refused(BadPayment, "project"):
+        record_payment(payment, by=by)
+    master.restore(cost.project, by=by)
+    assign(draft, cost.project, by=by)
