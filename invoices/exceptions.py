@@ -197,6 +197,12 @@ class DamagedFile(Conflict):
     code = "damaged_file"
 
 
+class StorageFailed(Conflict):
+    """A file could not be stored; nothing was changed."""
+
+    code = "storage_failed"
+
+
 class MailTooLarge(Conflict):
     """The mail would be larger than this installation sends."""
 

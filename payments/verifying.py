@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from invoices.models import Attachment
 from invoices.models.event import broken_link, seal
 from partners import prepared, public_ids
 from partners.models import Business
@@ -114,11 +115,25 @@ JOIN partners_business b ON b.id = l.business_id
 JOIN payments_payment p ON p.business_id = %s AND p.id = l.payment_id
 WHERE l.business_id = %s AND l.state = 'matched'"""
 
+_MOST_TOLD = 100
+# A file that repeats lines of an earlier one has not all of them by itself.
+_LINES_OF_STATEMENTS = """
+SELECT s.id, coalesce(nullif(s.identification, ''), s.name),
+       s.lines_read = count(l.id)
+       AND (s.repeated > 0 OR s.opening_balance IS NULL OR s.closing_balance IS NULL
+            OR s.opening_balance + coalesce(sum(l.amount), 0) = s.closing_balance)
+       AND bool_and(l.id IS NULL OR l.account_id = s.account_id
+                    AND l.currency = s.currency) AS agrees
+FROM payments_bankstatement s
+LEFT JOIN payments_bankline l ON l.business_id = %s AND l.statement_id = s.id
+WHERE s.business_id = %s GROUP BY s.id"""
+
 _SUMS = {
     "documents equal the sum of their lines and taxes": _PARTS_OF_DOCUMENTS,
     "documents are settled by their payments and credits": _SETTLEMENTS_OF_DOCUMENTS,
     "costs share the whole of a document, within its project": _SHARES_OF_DOCUMENTS,
     "payments equal the sum of what they settle": _PARTS_OF_PAYMENTS,
+    "statements have their lines, which make their balances": _LINES_OF_STATEMENTS,
     "lines of statements tell of their payments": _MATCHES_OF_LINES,
     "papers and logos still have their hash": _CONTENT_OF_FILES,
     "mails that were sent have their event": _EVENTS_OF_MAILS,
@@ -130,6 +145,7 @@ def verify(business: Business) -> list[Finding]:
     """Seal the history, then prove sums and chain; costs a pass over the books."""
     return [
         *(_sums(business, proof, sql) for proof, sql in _SUMS.items()),
+        _attachments(business),
         _chain(business),
     ]
 
@@ -144,6 +160,15 @@ def _sums(business: Business, proof: str, sql: str) -> Finding:
     return Finding(
         proof, rows, tuple(f"{name or 'draft'} ({pk})" for pk, name in wrong)
     )
+
+
+def _attachments(business: Business) -> Finding:
+    """Reads every file of the business from the storage."""
+    rows = Attachment.objects.for_business(business).order_by("id")
+    proof = "attached files are stored and still have their hash"
+    checked = [(row.intact(), f"{row} ({row.pk})") for row in rows.iterator()]
+    wrong = tuple(name for intact, name in checked if not intact)
+    return Finding(proof, len(checked), wrong[:_MOST_TOLD])
 
 
 def _chain(business: Business) -> Finding:

@@ -20,6 +20,7 @@ from partners.models import ApiKey, Business, PartnerAlias, User
 from partners.tenancy import BusinessRow
 from tests.factories import (
     AccountFactory,
+    AttachmentFactory,
     BankLineFactory,
     BankStatementFactory,
     BusinessFactory,
@@ -174,6 +175,7 @@ def _correspondence(business: Business, word: str, invoice: Invoice) -> None:
         logo=LogoFactory(business=business),
     )
     file = DocumentFileFactory(invoice=invoice, name=f"{word}.pdf")
+    AttachmentFactory(invoice=invoice, name=f"{word}.txt", uploaded_by=f"{word} clerk")
     link = CustomerLinkFactory(invoice=invoice, token=f"{word}-token")
     words = {"recipient": f"{word}@example.com", "subject": word, "body": word}
     DeliveryFactory(invoice=invoice, link=link, file=file, state="failed", **words)

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.db.models import F
 from django.utils import timezone
 from factory.declarations import (
     LazyAttribute,
@@ -24,6 +26,7 @@ from PIL import Image
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
 from invoices.models import (
     Account,
+    Attachment,
     Cost,
     CostCategory,
     CustomerLink,
@@ -385,6 +388,26 @@ class DocumentFileFactory(_Factory):
     sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
 
 
+class AttachmentFactory(_Factory):
+    """A text put to a new invoice; give `invoice` for another document's.
+
+    Its bytes are in the storage, where they stay: `attaching.attach` is the way for
+    tests about files.
+    """
+
+    class Meta:
+        model = Attachment
+
+    invoice: Any = LazyFunction(lambda: an_issued_invoice(BusinessFactory()))
+    business = SelfAttribute("invoice.business")
+    name = "order.txt"
+    file: Any = LazyAttribute(lambda row: ContentFile(b"An order", row.name))
+    content_type = "text/plain"
+    size = 8
+    sha256 = hashlib.sha256(b"An order").hexdigest()
+    uploaded_by = "person@example.com"
+
+
 class CustomerLinkFactory(_Factory):
     """An open link to a new invoice; give `invoice` for another document's."""
 
@@ -630,6 +653,7 @@ class BankLineFactory(_Factory):
 
     class Meta:
         model = BankLine
+        skip_postgeneration_save = True
 
     statement: Any = SubFactory(BankStatementFactory)
     account = SelfAttribute("statement.account")
@@ -640,6 +664,15 @@ class BankLineFactory(_Factory):
     currency = SelfAttribute("statement.currency")
     counterparty = "Buyer Ltd"
     fingerprint: Any = Sequence(lambda n: f"line-{n}")
+
+    # Its statement counts it.
+    counted = PostGeneration(lambda line, create, _: create and count_line(line))
+
+
+def count_line(line: BankLine) -> None:
+    """One line more was read with its statement."""
+    statements = BankStatement.objects.filter(pk=line.statement_id)
+    statements.update(lines_read=F("lines_read") + 1)
 
 
 class WaitingFileFactory(_Factory):

@@ -15,7 +15,7 @@ os.environ.pop("DEBUG", None)
 os.environ["COUNTERFOIL_DEMO"] = "false"
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, VAR_DIR
+from config.settings import DATABASES, STORAGES, VAR_DIR
 
 _held: list[IO[str]] = []
 
@@ -52,5 +52,6 @@ _database.get("OPTIONS", {}).pop("pool", None)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR_DIR / "test-media"
+STORAGES["attachments"]["OPTIONS"]["location"] = MEDIA_ROOT / "attachments"
 # Looked up when asked for, instead of listed anew for every test client.
 WHITENOISE_AUTOREFRESH = True

@@ -51,6 +51,8 @@ def shown(
         "standing": pages.standing(document) if issued else "",
         "mails": pages.mails(document) if issued else "",
         "ways": list(_ways(request, document)),
+        **pages.attachment_context(request, document),
+        **pages.duplicate_context(request, document),
     }
 
 
@@ -59,7 +61,7 @@ def _ways(request: HttpRequest, document: Invoice) -> Iterator[tuple[str, str]]:
     payable = document.state in BINDING and document.balance > 0
     if payable and may(request, Capability.PAY, document.business_id):
         refunded = document.kind == Kind.CREDIT_NOTE
-        words = _("Record refund") if refunded else _("Record payment")
+        words = _("Enter a refund") if refunded else _("Enter a payment")
         try:
             page = reverse("admin:payments_payment_add")
         except NoReverseMatch:

@@ -4,9 +4,11 @@ somebody else changed meanwhile."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -21,7 +23,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from invoices import drafting
 from invoices.admin import figures
+from invoices.admin.attachments import AttachmentPages
 from invoices.admin.drafts import DraftForm
+from invoices.admin.duplicates import DuplicatePages
 from invoices.admin.lines import editable
 from invoices.admin.previewing import preview
 from invoices.admin.seen import sealed
@@ -33,12 +37,11 @@ from invoices.querysets import Direction
 from invoices.redrafting import as_draft
 from partners.access import Capability
 from partners.admin_access import actor_for, may, user_of, visible_rows
-from partners.admin_base import BusinessRowAdmin
 
 _MOST_EVENTS_TOLD = 5
 
 
-class DraftPages(BusinessRowAdmin):
+class DraftPages(AttachmentPages, DuplicatePages):
     """What the pages of drafts can do; their forms become an InvoiceDraft."""
 
     direction: Direction
@@ -77,7 +80,7 @@ class DraftPages(BusinessRowAdmin):
         made = self.get_form(request, document, change=change)
         form = made(request.POST, instance=document)
         valid = form.is_valid()
-        formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]
+        formsets, _inlines = self._create_formsets(
             request, form.instance, change=change
         )
         valid = all(part.is_valid() for part in formsets) and valid
@@ -115,11 +118,16 @@ class DraftPages(BusinessRowAdmin):
         """What the template of a draft needs besides Django's own."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         compute = reverse(f"{name}_compute_new")
-        shown: dict[str, Any] = {"product_address": reverse(f"{name}_product")}
+        shown: dict[str, Any] = {
+            "product_address": reverse(f"{name}_product"),
+            "filled": _filled(context["adminform"]),
+        }
+        shown |= self.duplicate_context(request, obj)
         if obj is not None:
             compute = reverse(f"{name}_compute", args=[obj.pk])
             shown["seen"] = sealed(obj)
             shown["figures"] = figures.of_document(obj, obj.taxes.order_by("position"))
+            shown |= self.attachment_context(request, obj)
             shown |= self._overtaken(context, obj)
         return {**shown, "compute_address": compute}
 
@@ -204,3 +212,16 @@ class DraftPages(BusinessRowAdmin):
         """The document as the page says it."""
         lines: list[drafting.LineDraft] = [part.line() for part in formsets[0].kept()]
         return form.draft(lines)  # type: ignore[no-any-return]
+
+
+def _filled(adminform: Any) -> list[str]:
+    """The names of the groups of fields in which something stands, or is wrong."""
+    form, usual = adminform.form, (None, "", Decimal(1))
+
+    def speaks(name: str) -> bool:
+        shown = name in form.fields
+        return shown and (form[name].value() not in usual or bool(form[name].errors))
+
+    return [
+        group.name for group in adminform if any(map(speaks, flatten(group.fields)))
+    ]

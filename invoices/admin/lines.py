@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, ForeignKey, QuerySet
+from django.db.models import F, Field, ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -74,6 +74,16 @@ class LineInline(BusinessRowInline):
             kwargs["form_class"] = KnownChoiceField
             kwargs["widget"] = KnownSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Without ways to other pages: a line has no room for them."""
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.autocomplete_fields and found is not None:
+            for way in ("add", "change", "delete", "view"):
+                setattr(found.widget, f"can_{way}_related", False)
+        return found
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As for the document."""

@@ -58,8 +58,11 @@ def preview(
     business = head.get("business") or getattr(form.instance, "business", None)
     currency = str(head.get("currency") or "").upper()
     on, discount = head.get("date"), head.get("discount_percent")
-    known = business and on and discount is not None and currency in CURRENCIES
-    if not (known and ready):
+    if (
+        not (business and on and ready)
+        or discount is None
+        or currency not in CURRENCIES
+    ):
         return found
     drafts = [part.line() for part in ready]
     try:

@@ -124,7 +124,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         if object_id.isdecimal() and bills.filter(pk=object_id).exists():
             page = reverse("admin:invoices_bill_change", args=[object_id])
             return HttpResponseRedirect(page)
-        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc, no-any-return]
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[no-any-return]
 
     # --- who may ----------------------------------------------------------------------
 

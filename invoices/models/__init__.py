@@ -1,6 +1,7 @@
 """The models of the invoices room."""
 
 from invoices.models.account import Account
+from invoices.models.attachment import Attachment
 from invoices.models.cost_share import CostShare
 from invoices.models.customer_link import CustomerLink
 from invoices.models.delivery import Delivery
@@ -32,6 +33,7 @@ from invoices.models.webhook import (
 
 __all__ = [
     "Account",
+    "Attachment",
     "Bill",
     "Cost",
     "CostCategory",

@@ -76,10 +76,13 @@ class Invoice(CorrespondenceVerbs):
         """
         if by is None:
             frozen()
+        from invoices.attaching import drop_all
+
         by.require(Capability.DRAFT, self.business_id)
         with transaction.atomic():
             self.lock(expected_version)
             self.must_be_editable()
+            drop_all(self)
             facts = {"number": self.number} | ({"reason": reason} if reason else {})
             Event.record(self, "invoice.deleted", by=by, **facts)
             for part in PARTS:

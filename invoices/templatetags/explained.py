@@ -25,6 +25,6 @@ def signed(value: Decimal) -> str:
 def worded(value: Decimal, currency: str) -> str:
     """An amount as the admin writes it: `1,234.50 EUR`."""
     # The theme's templates are loaded while the admin itself still is.
-    from invoices.admin import display
+    from invoices.money import exponent
 
-    return display.words(value, currency)
+    return f"{value:,.{exponent(currency)}f} {currency}"

@@ -180,6 +180,7 @@
       if (event.target.name.endsWith("-product")) fill(event.target);
       soon();
     });
-    if (form.querySelector(".errors, .errornote, [data-told]")) soon();
+    // What was sent and came back is not what is stored.
+    if ("bound" in draft.dataset) soon();
   }
 }

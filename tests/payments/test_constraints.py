@@ -17,6 +17,7 @@ from django.db.models import F
 from invoices.crediting import credit
 from invoices.models import (
     Account,
+    Attachment,
     Cost,
     CostCategory,
     CostShare,
@@ -73,6 +74,7 @@ from tests.factories import (
     NOW,
     TODAY,
     AccountFactory,
+    AttachmentFactory,
     BankLineFactory,
     BankStatementFactory,
     BusinessFactory,
@@ -210,6 +212,7 @@ def fill_correspondence(business: Business, invoice: Invoice) -> None:
     logo = LogoFactory(business=business)
     DocumentSettings.objects.for_business(business).delete()
     DocumentSettingsFactory(business=business, logo=logo)
+    AttachmentFactory(invoice=invoice)
     file = DocumentFileFactory(invoice=invoice)
     link = CustomerLinkFactory(invoice=invoice)
     DeliveryFactory(invoice=invoice, link=link, file=file)
@@ -366,6 +369,8 @@ CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
         {"kind": "credit_note"},
         {"kind": "invoice"},
     ),
+    "invoices_attachment_has_name": (Attachment, {}, {"name": ""}),
+    "invoices_attachment_has_hash": (Attachment, {}, {"sha256": "0"}),
     "invoices_documentfile_has_document": (DocumentFile, {}, {"invoice": None}),
     "invoices_documentfile_has_hash": (DocumentFile, {}, {"sha256": "0"}),
     "invoices_delivery_state_known": (Delivery, {}, {"state": "lost"}),

@@ -1,0 +1,53 @@
+"""What the form of a new payment begins with where it is to settle a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from invoices.models import Account, DocumentSettings, Invoice
+from invoices.querysets import BINDING, Direction, Kind
+from partners.admin_access import visible_rows
+from payments.models import PaymentDirection
+
+_MOST_ACCOUNTS = 200
+
+
+def document_to_pay(request: HttpRequest) -> Invoice | None:
+    """The document that `?document=` names: one that the person sees and that is open."""
+    key = request.GET.get("document", "")
+    if request.method != "GET" or not key.isdecimal() or len(key) > 18:
+        return None
+    rows = visible_rows(Invoice, request).filter(state__in=BINDING, balance__gt=0)
+    found: Invoice | None = rows.select_related("business").filter(pk=key).first()
+    return found
+
+
+def payment_of(document: Invoice) -> dict[str, Any]:
+    """A payment of all that is open, in the document's currency; two queries."""
+    issued = document.direction == Direction.ISSUED
+    money_in = issued == (document.kind == Kind.INVOICE)
+    return {
+        "business": document.business_id,
+        "direction": PaymentDirection.IN if money_in else PaymentDirection.OUT,
+        "partner": document.partner_id,
+        "account": _account(document),
+        "date": document.business.today(timezone.now()),
+        "currency": document.currency,
+        "amount": document.balance,
+        "purchase_order": document.purchase_order,
+        "project": document.project_id,
+    }
+
+
+def _account(document: Invoice) -> int | None:
+    """The account whose IBAN the papers name, or else the only one for payments."""
+    usable = Account.objects.for_business(document.business_id)
+    payable = list(usable.filter(payment_account=True).order_by("id")[:_MOST_ACCOUNTS])
+    settings = DocumentSettings.of(document.business_id)
+    named = [row for row in payable if row.iban and row.iban == settings.iban]
+    if named or len(payable) == 1:
+        return (named or payable)[0].pk
+    return None
