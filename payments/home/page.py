@@ -98,7 +98,10 @@ class CashPicture(NamedTuple):
 
 
 class Home(NamedTuple):
-    """The page; without figures where `steps` teach or a business must be chosen."""
+    """The page; without figures where `steps` teach or a business must be chosen.
+
+    Everywhere the currency that the books are kept in comes first.
+    """
 
     today: datetime.date
     businesses: int = 0
@@ -109,6 +112,11 @@ class Home(NamedTuple):
     cash: Sequence[CashPicture] = ()
     events: Sequence[Told] = ()
     journal: str = ""
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first step that the person may do and nobody has done."""
+        return next((s for s in self.steps if s.link and not s.done), None)
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +138,10 @@ def _home(
         return Home(today, len(businesses), choose=True)
     scope = Scope(tuple(business.pk for business in businesses), today)
     links = Links(request, scope)
-    debts, cash = figures.debts(scope), figures.cash(scope)
+    own = {business.currency for business in businesses}
+    debts = sorted(figures.debts(scope), key=lambda one: one.currency not in own)
+    found = sorted(figures.cash(scope).items(), key=lambda one: one[0] not in own)
+    cash = [_cash(currency, months, links) for currency, months in found]
     waits, events = _waiting(scope, links), figures.latest(scope)
     if not (debts or cash or waits or events):
         steps = first_steps(request, businesses, links)
@@ -141,7 +152,7 @@ def _home(
         businesses=len(businesses),
         panels=[_panel(side, debts, links) for side in Direction],
         waiting=waits,
-        cash=[_cash(currency, months, links) for currency, months in cash.items()],
+        cash=cash,
         events=list(told(events, figures.numbers(scope, events), names, links)),
         journal=links.events(),
     )
@@ -173,8 +184,8 @@ def _standing(one: Debts, links: Links) -> Standing:
     return Standing(
         _figure(_("Open"), one.open, one, links.open(direction, currency)),
         [
-            overdue._replace(tone="ill" if one.overdue.count else ""),
-            _figure(_("Due within seven days"), one.this_week, one, week),
+            overdue._replace(tone="ill") if one.overdue.count else overdue,
+            _figure(_("Next 7 days"), one.this_week, one, week),
         ],
         _figure(_("Credit notes to settle"), one.credits, one, notes)
         if one.credits.count
@@ -187,8 +198,9 @@ def _figure(label: str, found: Amount, one: Debts, link: str) -> Figure:
         label=label,
         digits=shown(found.amount, one.currency),
         unit=one.currency,
-        note=_counted(found.count, one.direction),
+        note=_counted(found.count, one.direction) if found.count else "",
         link=link,
+        tone="" if found.count else "nothing",
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from invoices.models import Event
+from partners.tables import shown
 from payments.home.links import Links
 
 _VERBS = {
@@ -98,5 +100,13 @@ def _name(event: Event, numbers: Mapping[int, str]) -> str:
     if event.subject == "invoice":
         return numbers.get(event.subject_id) or str(facts.get("number") or _("draft"))
     if "amount" in facts and "currency" in facts:
-        return f"{facts['amount']} {facts['currency']}"
-    return str(facts.get("name") or facts.get("email") or _("open"))
+        return _money(str(facts["amount"]), str(facts["currency"]))
+    return str(facts.get("name") or facts.get("email") or _("details"))
+
+
+def _money(text: str, currency: str) -> str:
+    """An amount with its currency; as it stands where it is no number."""
+    try:
+        return f"{shown(Decimal(text), currency)} {currency}"
+    except (InvalidOperation, ValueError):
+        return f"{text} {currency}"

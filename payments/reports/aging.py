@@ -133,13 +133,15 @@ def aging(business: Business, asked: Aging) -> Table:
 
     Credit notes and money on account have a column of their own and are below zero;
     the total is after them. The base value is at each document's frozen rate (a
-    payment's own for money on account), rounded per row. Ten queries.
+    payment's own for money on account), rounded per row. Nine queries.
     """
     amounts = _amounts(business, asked)
-    names = Partner.objects.for_business(business).in_bulk({pk for pk, _ in amounts})
-    in_order = sorted(amounts, key=lambda key: (names[key[0]].name, key[0], key[1]))
+    partners = Partner.objects.for_business(business)
+    found = partners.filter(pk__in={pk for pk, _ in amounts})
+    names = {pk: names for pk, *names in found.values_list("pk", "name", "code")}
+    in_order = sorted(amounts, key=lambda key: (names[key[0]], *key))
     rows = [
-        _row(names[pk], currency, amounts[pk, currency], business.currency)
+        (*names[pk], *_row(currency, amounts[pk, currency], business.currency))
         for pk, currency in in_order
     ]
     return Table(
@@ -252,9 +254,11 @@ def _paid_ahead(business: Business, asked: Aging) -> _Found:
         invoice__date__gt=asked.as_of,
         payment__date__lte=asked.as_of,
     )
-    for found in _sums(shares.filter(invoice__kind=Kind.INVOICE), "invoice__"):
-        yield found.negated()
-    yield from _sums(shares.filter(invoice__kind=Kind.CREDIT_NOTE), "invoice__")
+    raises = When(invoice__kind=Kind.CREDIT_NOTE, then=Value(1))
+    sign = Case(raises, default=Value(-1))
+    for found in _sums(shares, "invoice__", place=sign):
+        signed = found if found.place > 0 else found.negated()
+        yield replace(signed, place=_CREDITS)
 
 
 def _refunded_meanwhile(business: Business, asked: Aging) -> _Found:
@@ -331,13 +335,11 @@ def _columns(since: Since) -> Sequence[Column]:
     )
 
 
-def _row(
-    partner: Partner, currency: str, sums: list[Decimal], base: str
-) -> tuple[object, ...]:
+def _row(currency: str, sums: list[Decimal], base: str) -> tuple[object, ...]:
     amounts = [money.rounded(amount, currency) for amount in sums[:_BASE]]
     total = money.summed(amounts, currency)
     in_base = money.rounded(sums[_BASE], base)
-    return (partner.name, partner.code, currency, *amounts, total, base, in_base)
+    return (currency, *amounts, total, base, in_base)
 
 
 def _totals(rows: Sequence[Sequence[Any]], base: str) -> list[tuple[object, ...]]:

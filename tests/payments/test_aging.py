@@ -378,7 +378,7 @@ def test_its_cost_does_not_grow_with_the_books(
     for days in range(4):
         invoice = sold(business, PartnerFactory(business=business), owner, days)
         a_payment(business, invoice, 50, by=owner)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         aging(business, Aging(TODAY))
 
 
