@@ -1,6 +1,12 @@
 """The admin of the payments room."""
 
-from payments.admin import bank_files, reports, settling_up  # they declare themselves
+from payments.admin import (  # they declare themselves
+    bank_files,
+    matching,
+    matching_line,
+    reports,
+    settling_up,
+)
 from payments.admin.bank import BankLineAdmin, BankStatementAdmin, CsvLayoutAdmin
 from payments.admin.payments import AllocationAdmin, PaymentAdmin
 
@@ -11,6 +17,8 @@ __all__ = [
     "CsvLayoutAdmin",
     "PaymentAdmin",
     "bank_files",
+    "matching",
+    "matching_line",
     "reports",
     "settling_up",
 ]

@@ -9,7 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +22,10 @@ from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
 from partners.admin_columns import shows_money
 from partners.admin_forms import VerbForm, VerbFormSet, VerbInlineForm
 from payments import paying, recording
-from payments.models import Allocation, Payment, PaymentDirection
+from payments.admin.prefilling import document_to_pay, payment_of
+from payments.bank.saying import told
+from payments.models import Allocation, BankLine, Payment, PaymentDirection
+from payments.realised import realised_by
 
 
 class PaymentForm(VerbForm):
@@ -76,6 +81,10 @@ class AllocationInline(BusinessRowInline):
     autocomplete_fields = ["invoice"]
     max_num = 100
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One where the payment is begun from a document's page."""
+        return 1 if "document" in request.GET else 0
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the documents, in one query."""
         return super().get_queryset(request).select_related("invoice")
@@ -123,7 +132,15 @@ class PaymentAdmin(BusinessRowAdmin):
         display.amount_column("amount_refunded"),
         display.amount_column("unallocated", "left on account"),
     ]
-    readonly_fields = ["refund_of", "cancelled_at", "history", *_after]
+    readonly_fields = [
+        "refund_of",
+        "cancelled_at",
+        "realised_gain",
+        "bank_line",
+        "history",
+        *_after,
+    ]
+    _became = ["realised_gain", "bank_line", "refund_of", "cancelled_at"]
     _head = [
         "business",
         "direction",
@@ -145,14 +162,27 @@ class PaymentAdmin(BusinessRowAdmin):
             return [(None, {"fields": self._head})]
         return [
             (None, {"fields": self._head}),
-            ("Use", {"fields": [*self._after, "refund_of", "cancelled_at"]}),
+            ("Use", {"fields": [*self._after, *self._became]}),
             ("History", {"fields": ["history"]}),
         ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new payment is dated today."""
         initial = super().get_changeform_initial_data(request)
-        return {"date": timezone.localdate(), **initial}
+        document = document_to_pay(request)
+        settling = payment_of(document) if document else {}
+        return {"date": timezone.localdate(), **initial, **settling}
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """What it settles, where it is begun from a document's page."""
+        given: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        document = document_to_pay(request)
+        if document is not None:
+            amount = f"{document.balance.normalize():f}"
+            given["initial"] = [{"invoice": document.pk, "amount": amount}]
+        return given
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A recorded payment is cancelled, not changed."""
@@ -161,6 +191,22 @@ class PaymentAdmin(BusinessRowAdmin):
     def has_pay_permission(self, request: HttpRequest) -> bool:
         """Whether the person may cancel payments anywhere; the verb asks for each."""
         return may(request, Capability.PAY)
+
+    @admin.display(description=_("realised gain"))
+    def realised_gain(self, payment: Payment) -> str | SafeString:
+        """What the rate's move since the documents won, below zero for a loss."""
+        return display.amount(realised_by(payment), payment.business.currency)
+
+    @admin.display(description=_("bank's line"))
+    def bank_line(self, payment: Payment) -> str | SafeString:
+        """The line of a statement that tells of it, leading to its page."""
+        lines = BankLine.objects.for_business(payment.business_id)
+        line = lines.filter(payment_id=payment.pk).first()
+        if line is None:
+            return "–"
+        place = reverse("admin:bank_line", args=[line.pk])
+        words = f"{told(line.amount, line.currency)}, {line.date}"
+        return format_html('<a href="{}">{}</a>', place, words)
 
     @admin.display(description="history")
     def history(self, payment: Payment) -> SafeString:

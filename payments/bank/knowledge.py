@@ -26,7 +26,7 @@ Open = dict[int, Document]
 _DAYS_APART = datetime.timedelta(days=10)
 
 _DOCUMENT = """i.id, i.number, i.partner_id, p.name, i.date, i.due_date, i.currency,
-       i.total, i.balance, i.reference, i.purchase_order"""
+       i.total, i.balance, i.currency_rate, i.reference, i.purchase_order"""
 _JOINED = """FROM invoices_invoice i
 JOIN partners_partner p ON p.business_id = i.business_id AND p.id = i.partner_id"""
 

@@ -26,6 +26,7 @@ class Document:
     currency: str
     total: Decimal
     balance: Decimal
+    rate: Decimal = Decimal(1)
     reference: str = ""
     purchase_order: str = ""
 

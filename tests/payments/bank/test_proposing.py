@@ -160,7 +160,8 @@ def test_what_differs_from_what_is_open_is_explained(cast):
     ]
     line = cast.line(number, "99.50")
     [one] = propose(cast.business, [line])[line.pk]
-    assert (one.amount, one.charge, one.on_account) == (100, Decimal("0.50"), 0)
+    amounts = [one.amount, one.charge, one.on_account]
+    assert amounts == [Decimal(100), Decimal("0.50"), Decimal(0)]
     assert [reason.words for reason in one.reasons] == [
         "The number INV-2026-00012 stands in the text.",
         "The bank moved 0.50 less than what was paid: bank charges?",
