@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display as badge
 
 from invoices.admin import display
 from partners.access import Capability
@@ -216,13 +215,10 @@ class BankLineAdmin(BusinessRowAdmin):
             found = found | queryset.filter(amount__in=[amount, -amount])
         return found, duplicates
 
-    @badge(
-        description=_("state"),
-        label={"open": "warning", "matched": "success", "set aside": "info"},
-    )
-    def standing(self, line: BankLine) -> str:
+    @admin.display(description=_("state"))
+    def standing(self, line: BankLine) -> SafeString:
         """What became of it."""
-        return line.state.replace("_", " ")
+        return display.badge(line.state)
 
     @admin.display(description=_("text"))
     def about(self, line: BankLine) -> str:

@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from invoices.imports.copying import columns_of, copy, text_of_row
 from invoices.models import Account, Event
-from partners import prepared
+from partners import master, prepared
 from partners.access import Actor, Capability
 from partners.banking import clean_iban
 from payments.bank.files.camt import read_camt
@@ -184,9 +184,7 @@ def _learn_iban(account: Account, file: FileRead, *, keep: bool, by: Actor) -> N
             "account first, so that no other account's file is taken for its own.",
             field="keep_iban",
         )
-    by.require(Capability.MASTER, account.business_id)
-    account.iban = clean_iban(file.iban)
-    account.save(update_fields=["iban"])
+    master.save(account, {"iban": clean_iban(file.iban)}, by=by)
 
 
 def _unknown(

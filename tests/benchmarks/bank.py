@@ -93,8 +93,8 @@ def write_lines(business: Business, count: int, seed: int) -> Pairs:
     from tests.factories import AccountFactory, BankStatementFactory
 
     account = AccountFactory(business=business)
-    statement = BankStatementFactory(account=account)
     told = lines_about(business, count, seed)
+    statement = BankStatementFactory(account=account, lines_read=len(told))
     rows = [
         BankLine(
             business=business,

@@ -21,7 +21,9 @@ from tests.factories import (
     NOW,
     TODAY,
     AccountFactory,
+    AttachmentFactory,
     BankLineFactory,
+    BankStatementFactory,
     DeliveryFactory,
     DocumentFileFactory,
     LogoFactory,
@@ -55,15 +57,22 @@ def books(business: Business) -> Business:
     note = credit(bill, None, by=by, now=NOW, date=TODAY, number="C-1")
     note.cancel(by=by, reason="Sent by mistake")
     left_the_house(paid, by)
-    line = BankLineFactory(statement__account=AccountFactory(business=business))
+    statement = BankStatementFactory(
+        account=AccountFactory(business=business),
+        opening_balance=Decimal(-40),
+        closing_balance=Decimal(60),
+    )
+    line = BankLineFactory(statement=statement)
     accept(line, [], by=by, now=NOW)
     RecurringPeriodFactory(recurring=RecurringFactory(business=business, made=1))
     return business
 
 
 def left_the_house(invoice: Invoice, by: Actor) -> None:
-    """Its paper with a logo, a mail that arrived, and one about its customer."""
+    """Its paper with a logo, what is put to it, a mail that arrived, and one about its
+    customer."""
     DocumentFileFactory(invoice=invoice)
+    AttachmentFactory(invoice=invoice)
     LogoFactory(business=invoice.business)
     about = {"business": invoice.business, "partner": invoice.partner}
     for document in (invoice, None):
@@ -74,8 +83,8 @@ def left_the_house(invoice: Invoice, by: Actor) -> None:
 def test_books_made_by_the_verbs_agree(books: Business) -> None:
     """Every proof looks at rows and finds nothing."""
     findings = verify(books)
-    assert [finding.wrong for finding in findings] == [()] * 9
-    assert [finding.rows > 0 for finding in findings] == [True] * 9
+    assert [finding.wrong for finding in findings] == [()] * 11
+    assert [finding.rows > 0 for finding in findings] == [True] * 11
 
 
 @pytest.mark.parametrize(
@@ -100,6 +109,18 @@ def test_books_made_by_the_verbs_agree(books: Business) -> None:
         (
             "UPDATE payments_allocation SET amount = amount - 1",
             "payments equal the sum of what they settle",
+        ),
+        (
+            "UPDATE payments_bankstatement SET closing_balance = 61",
+            "statements have their lines, which make their balances",
+        ),
+        (
+            "UPDATE payments_bankstatement SET lines_read = 2",
+            "statements have their lines, which make their balances",
+        ),
+        (
+            "UPDATE payments_bankline SET currency = 'SEK'",
+            "statements have their lines, which make their balances",
         ),
         (
             "UPDATE invoices_documentfile SET content = content || '\\x00'",
@@ -160,4 +181,4 @@ def test_the_command_ends_with_an_error_where_rows_differ(books: Business) -> No
 def test_an_empty_business_verifies() -> None:
     """Nothing to look at is nothing wrong."""
     business = Business.objects.create(slug="empty", name="Empty", currency="EUR")
-    assert [(f.rows, f.wrong) for f in verify(business)] == [(0, ())] * 9
+    assert [(f.rows, f.wrong) for f in verify(business)] == [(0, ())] * 11
