@@ -17,6 +17,7 @@ FULL = {
     "description": "Below the till",
     "payment_account": True,
     "contra_account": True,
+    "iban": "DE89370400440532013000",
 }
 
 
@@ -45,7 +46,22 @@ def test_an_update_replaces_all_attributes(api: Door, way: str) -> None:
         "description": "",
         "payment_account": False,
         "contra_account": False,
+        "iban": FULL["iban"],
     }
+
+
+def test_an_iban_is_taken_as_people_write_it_and_refused_where_it_is_none(
+    api: Door,
+) -> None:
+    spaced = read(
+        api.post("accounts/", FULL | {"iban": "de89 3704 0044 0532 0130 00"}), 201
+    )
+    assert spaced["iban"] == FULL["iban"]
+    with unchanged():
+        typo = FULL | {"code": "1001", "iban": "DE00 3704 0044 0532 0130 00"}
+        refused = read(api.post("accounts/", typo), 400)
+    said = "The IBAN's check digits do not fit: compare it with the bank's paper."
+    assert refused == wrong("iban", said)
 
 
 def test_patch_changes_only_what_it_names(api: Door) -> None:

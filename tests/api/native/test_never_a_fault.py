@@ -333,6 +333,7 @@ def documents(rows: Rows) -> dict[str, tuple[str, str, dict]]:
                 "description": "",
                 "payment_account": True,
                 "contra_account": False,
+                "iban": "",
             },
         ),
         **purchases(rows),

@@ -153,7 +153,10 @@ def _squeezed(text: str) -> str:
 
 
 class AccountSerializer(MasterSerializer):
-    """A bank, cash, revenue, expense or other account."""
+    """A bank, cash, revenue, expense or other account.
+
+    What the contract does not have stays if it is left out, as on partners.
+    """
 
     name = Text(200, required=True)
     code = Text(60)
@@ -161,6 +164,12 @@ class AccountSerializer(MasterSerializer):
     description = Text(2000)
     payment_account = serializers.BooleanField(default=False)
     contra_account = serializers.BooleanField(default=False)
+    iban = serializers.CharField(
+        max_length=42,
+        required=False,
+        allow_blank=True,
+        help_text="Beyond the contract: a statement of another IBAN is refused.",
+    )
 
     class Meta:
         model = Account
