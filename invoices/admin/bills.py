@@ -11,19 +11,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from invoices import drafting
 from invoices.admin import display
 from invoices.admin.documents import DocumentAdmin
 from invoices.admin.drafts import DraftForm, WholeFormSet
-from invoices.admin.lines import LineInline, editable
+from invoices.admin.lines import LineInline, PartInline
 from invoices.admin.standing import BillStatusFilter
 from invoices.assigning import WHOLE, assign
 from invoices.models import Bill, Cost, CostShare, Invoice, Project
 from invoices.querysets import Direction, State
 from partners.access import Actor, Capability
 from partners.admin_access import may, visible_rows
-from partners.admin_base import OF_BUSINESS, BusinessRowInline, VisibleFilter
+from partners.admin_base import OF_BUSINESS, VisibleFilter
 from partners.admin_forms import VerbInlineForm
 from partners.models import Partner
 
@@ -72,18 +73,19 @@ class ShareForm(VerbInlineForm):
         super().__init__(*args, **kwargs)
         if "cost" in self.fields:
             self.fields["percent"] = forms.DecimalField(
-                max_digits=9, decimal_places=6, initial=WHOLE
+                max_digits=9,
+                decimal_places=6,
+                initial=WHOLE,
+                widget=UnfoldAdminDecimalFieldWidget,
             )
 
 
-class ShareInline(BusinessRowInline):
+class ShareInline(PartInline):
     """The costs of the project that share the bill; 100 percent in all."""
 
-    write = Capability.DRAFT
     model = CostShare
     form = ShareForm
     formset = WholeFormSet
-    hide_title = True
     max_num = 100
     autocomplete_fields = ["cost"]
     verbose_name_plural = "shares of costs"
@@ -94,10 +96,6 @@ class ShareInline(BusinessRowInline):
         """With the costs, in one query."""
         found: QuerySet[Any] = super().get_queryset(request).select_related("cost")
         return found
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As for the bill."""
-        return editable(request, obj)
 
 
 class VendorFilter(VisibleFilter):

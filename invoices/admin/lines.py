@@ -38,15 +38,34 @@ def editable(request: HttpRequest, document: Invoice | None) -> bool:
     return fits
 
 
-class LineInline(BusinessRowInline):
-    """The lines; editable as long as the document is a draft."""
+class PartInline(BusinessRowInline):
+    """Parts of a draft: whoever may edit the draft edits them."""
 
     write = Capability.DRAFT
+    hide_title = True
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Without ways to other pages: a line has no room for them."""
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.autocomplete_fields and found is not None:
+            for way in ("add", "change", "delete", "view"):
+                setattr(found.widget, f"can_{way}_related", False)
+        return found
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As for the document."""
+        return editable(request, obj)
+
+
+class LineInline(PartInline):
+    """The lines; editable as long as the document is a draft."""
+
     model = InvoiceLine
     form = LineForm
     formset = LineFormSet
     max_num = MOST_LINES
-    hide_title = True
     verbose_name = _("line")
     verbose_name_plural = _("lines")
     autocomplete_fields = ["product", "tax"]
@@ -74,20 +93,6 @@ class LineInline(BusinessRowInline):
             kwargs["form_class"] = KnownChoiceField
             kwargs["widget"] = KnownSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Without ways to other pages: a line has no room for them."""
-        found = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.autocomplete_fields and found is not None:
-            for way in ("add", "change", "delete", "view"):
-                setattr(found.widget, f"can_{way}_related", False)
-        return found
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As for the document."""
-        return editable(request, obj)
 
     @admin.display(description=_("total"))
     def line_total(self, line: InvoiceLine) -> str | SafeString:

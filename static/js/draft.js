@@ -11,6 +11,8 @@
   const touched = new Set();
   let waiting = 0;
   let asking = null;
+  // What the totals on the page belong to.
+  let computed = null;
 
   const rows = () =>
     [...form.querySelectorAll("#lines-group tr.form-row")].filter(
@@ -73,22 +75,32 @@
     (field.closest(".related-widget-wrapper") || field).after(told);
   }
 
+  const content = () => new URLSearchParams(new FormData(form)).toString();
+
   async function compute() {
+    const body = content();
+    if (body === computed) return;
+    computed = body;
     asking?.abort();
     asking = new AbortController();
     draft.dataset.computing = "";
     try {
       const answer = await fetch(draft.dataset.compute, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        headers: { Accept: "application/json" },
+        body,
+        headers: {
+          Accept: "application/json",
+          "Content-Type": "application/x-www-form-urlencoded",
+        },
         signal: asking.signal,
       });
       if (!answer.ok) throw new Error(String(answer.status));
       show(await answer.json());
       delete draft.dataset.computing;
     } catch (error) {
-      if (error.name !== "AbortError") delete draft.dataset.computing;
+      if (error.name === "AbortError") return;
+      computed = null;
+      delete draft.dataset.computing;
     }
   }
 
@@ -182,5 +194,6 @@
     });
     // What was sent and came back is not what is stored.
     if ("bound" in draft.dataset) soon();
+    else computed = content();
   }
 }
