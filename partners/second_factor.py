@@ -216,8 +216,8 @@ def _digest(user: User, code: str, key: str) -> str:
 def _wrong() -> WrongCode:
     return WrongCode(
         _(
-            "This code is wrong, too old, or was used before. Wait for the next one "
-            "that the app shows; its clock must be right."
+            "This code is wrong, too old, or was used before. Those of the app change "
+            "every half minute; the phone's clock must be right."
         ),
         field="code",
     )

@@ -203,6 +203,11 @@ class InvitationAdmin(ByOwners):
         ends = ["accepted_at", "revoked_at"]
         return [*super().get_readonly_fields(request, obj), *own, *ends]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nobody is invited as an owner by oversight."""
+        given = super().get_changeform_initial_data(request)
+        return {"role": Role.CLERK.value} | given
+
     @display(description=gettext_lazy("state"))
     def state(self, invitation: Invitation) -> str:
         """What has become of it."""

@@ -91,7 +91,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
         codes = second_factor.renew_recovery_codes(person, code, now=timezone.now())
     except BookError as error:
         return _status(request, person, error.message)
-    return _show_codes(request, codes)
+    return _show_codes(request, codes, renewed=True)
 
 
 @never_cache
@@ -120,8 +120,10 @@ def _prove(person: User, password: str) -> None:
     throttling.forget(throttling.PASSWORDS_OF_ADDRESS, person.email)
 
 
-def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    shown = {"codes": codes, "next": target_of(request)}
+def _show_codes(
+    request: HttpRequest, codes: list[str], *, renewed: bool = False
+) -> HttpResponse:
+    shown = {"codes": codes, "next": target_of(request), "renewed": renewed}
     return render(request, "access/codes.html", shown)
 
 

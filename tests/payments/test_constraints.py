@@ -55,9 +55,11 @@ from partners.models import (
     ApiKey,
     Business,
     Change,
+    Invitation,
     Membership,
     Partner,
     PartnerAlias,
+    RecoveryCode,
     User,
 )
 from payments.models import (
@@ -85,6 +87,7 @@ from tests.factories import (
     DocumentFileFactory,
     DocumentSettingsFactory,
     ImportRunFactory,
+    InvitationFactory,
     LogoFactory,
     MailTemplateFactory,
     MembershipFactory,
@@ -126,7 +129,10 @@ def fill(business: Business) -> None:
     member: Membership = MembershipFactory(business=business)
     owner = Actor.member(member)
     MembershipFactory(business=business)
-    for _ in range(2):
+    for number in range(2):
+        digest = f"{member.pk * 2 + number:064x}"
+        InvitationFactory(business=business, digest=digest)
+        RecoveryCode.objects.create(user=member.user, digest=digest)
         ApiKey.create(business, member.user)
         TaxFactory(business=business)
         PartnerFactory(business=business)
@@ -266,7 +272,7 @@ def books(business) -> Business:
 
 def rows_of(model: type[models.Model], business: Business) -> models.QuerySet[Any]:
     found: models.QuerySet[Any] = models.QuerySet(model).order_by("pk")
-    if model in {User, Business}:
+    if model in {User, Business, RecoveryCode}:
         return found
     return found.filter(business_id=business.pk)
 
@@ -286,6 +292,14 @@ CHECKS: dict[str, tuple[type[models.Model], dict[str, Any], dict[str, Any]]] = {
     "partners_business_has_name": (Business, {}, {"name": ""}),
     "partners_membership_role_known": (Membership, {}, {"role": "king"}),
     "partners_user_email_is_lower_case": (User, {}, {"email": "Ann@example.com"}),
+    "partners_invitation_role_known": (Invitation, {}, {"role": "king"}),
+    "partners_invitation_email_is_lower_case": (Invitation, {}, {"email": "A@b.de"}),
+    "partners_invitation_one_end": (
+        Invitation,
+        {},
+        {"accepted_at": NOW, "revoked_at": NOW},
+    ),
+    "partners_recoverycode_is_hashed": (RecoveryCode, {}, {"digest": "abcde-fghij"}),
     "partners_apikey_is_hashed": (ApiKey, {}, {"digest": "cf_the-key-itself"}),
     "partners_partner_has_name": (Partner, {}, {"name": ""}),
     "invoices_account_type_known": (Account, {}, {"type": "Toys"}),
@@ -454,6 +468,9 @@ def test_a_row_that_makes_no_sense_is_refused(books, name):
 UNIQUE: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     # name: (model, the columns in which one row must differ from another)
     "partners_membership_once": (Membership, ("user_id",)),
+    "partners_invitation_one_open": (Invitation, ("email",)),
+    "partners_invitation_token": (Invitation, ("digest",)),
+    "partners_recoverycode_once": (RecoveryCode, ("user_id", "digest")),
     "partners_user_email_taken": (User, ("email",)),
     "partners_partner_code_taken": (Partner, ("code",)),
     "invoices_account_code_taken": (Account, ("code",)),
@@ -548,7 +565,7 @@ OWN |= {"run", "recurring", "endpoint", "account"}
 @pytest.mark.parametrize("name", UNIQUE)
 def test_another_business_may_use_the_same_name(books, name):
     model, columns = UNIQUE[name]
-    if model is User:
+    if model in {User, RecoveryCode}:
         return
     other = BusinessFactory()
     fill(other)
