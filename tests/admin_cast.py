@@ -24,6 +24,7 @@ from tests.factories import (
     BankLineFactory,
     BankStatementFactory,
     BusinessFactory,
+    ChangeFactory,
     CostCategoryFactory,
     CsvLayoutFactory,
     CustomerLinkFactory,
@@ -31,10 +32,12 @@ from tests.factories import (
     DocumentFileFactory,
     DocumentSettingsFactory,
     InvitationFactory,
+    ImportRunFactory,
     LogoFactory,
     MailTemplateFactory,
     MembershipFactory,
     PartnerFactory,
+    PeriodExceptionFactory,
     ProductFactory,
     ProjectFactory,
     RecurringFactory,
@@ -123,6 +126,7 @@ def books(word: str = "Own") -> Books:
     project, cost, bill = _purchases(business, word, by)
     _correspondence(business, word, invoice)
     _schedules(business, word, partner)
+    _records(business, word)
     _statements(word, account, owner, payment)
     return Books(
         business,
@@ -219,6 +223,13 @@ def _statements(word: str, account: Any, owner: User, payment: Any) -> None:
     BankLineFactory(statement=statement, **words)
     BankLineFactory(statement=statement, **words, **matched)
     WaitingFileFactory(account=account, user=owner, name=f"{word}.csv")
+
+
+def _records(business: Business, word: str) -> None:
+    """What is written down of what people did."""
+    PeriodExceptionFactory(business=business, reason=word)
+    ImportRunFactory(business=business, name=f"{word}.csv")
+    ChangeFactory(business=business, values={"name": [None, word]})
 
 
 def row_of(model: type[models.Model], business: Business) -> Any:

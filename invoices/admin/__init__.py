@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from invoices.admin import (
     bills,
     hooks,
+    imports,
     letters,
     master,
     members,
@@ -27,6 +28,7 @@ admin.site.unregister(ProcrastinateJob)
 __all__ = [
     "bills",
     "hooks",
+    "imports",
     "letters",
     "master",
     "members",

@@ -5,6 +5,7 @@ still to be done.
 """
 
 from invoices.jobs.books import follow_books, queue_papers
+from invoices.jobs.imports import queue_import
 from invoices.jobs.mail import queue_deliveries
 from invoices.jobs.people import (
     forget_visitors,
@@ -23,6 +24,7 @@ __all__ = [
     "post_forgotten",
     "queue_again",
     "queue_deliveries",
+    "queue_import",
     "queue_invitation",
     "queue_messages",
     "queue_new_password",

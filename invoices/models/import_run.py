@@ -63,6 +63,7 @@ class ImportRun(BusinessRow):
     reasons = models.JSONField(default=dict)
     amounts = models.JSONField(default=dict)
     unread = models.JSONField("columns not read", default=list)
+    sample = models.JSONField("first rows", default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)

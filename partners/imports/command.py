@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-import time
 from abc import abstractmethod
 from argparse import ArgumentParser
-from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,24 +16,21 @@ from django.core.management.base import (
     CommandParser,
     DjangoHelpFormatter,
 )
-from django.db import (
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    transaction,
-)
 from django.utils import timezone
-from psycopg.errors import CheckViolation
 
 from partners.access import Actor
 from partners.imports import mapping
-from partners.imports.binding import Binding
 from partners.imports.exceptions import Unusable
-from partners.imports.files import open_table
-from partners.imports.job import Job, alone_in
-from partners.imports.mapping import Layout, Mapping
+from partners.imports.going_over import (
+    Asked,
+    Done,
+    go_over,
+    saying_what_stopped_it,
+)
+from partners.imports.job import Job
+from partners.imports.mapping import Layout
 from partners.imports.progress import showing
-from partners.imports.report import Report, Summary
+from partners.imports.report import Report
 from partners.models import Business
 from partners.operators import business_named
 
@@ -117,24 +112,10 @@ class ImportCommand(BaseCommand):
         """Open, check, import, sum up; CommandError for what cannot begin."""
         business = business_named(options["business"])
         try:
-            self._import(business, options)
+            with saying_what_stopped_it():
+                self._import(business, options)
         except Unusable as error:
             raise CommandError(str(error)) from error
-        except IntegrityError as error:
-            if isinstance(error.__cause__, CheckViolation):
-                raise CommandError(
-                    f"A row breaks a rule of the books: {error.__cause__.diag.message_primary}. "
-                    "What was booked before it stays."
-                ) from error
-            raise CommandError(
-                f"Somebody else changed these books at the same time ({error}). "
-                "Run the import again: what is booked is not booked twice."
-            ) from error
-        except (OperationalError, InterfaceError) as error:
-            raise CommandError(
-                f"The database cannot be reached any more ({error}). What is booked "
-                "stays; running the import again goes on."
-            ) from error
         except KeyboardInterrupt as error:
             raise CommandError(
                 "Stopped. What is booked stays; running the import again goes on."
@@ -142,42 +123,25 @@ class ImportCommand(BaseCommand):
 
     def _import(self, business: Business, options: dict[str, Any]) -> None:
         path = Path(options["file"])
-        chosen = options["mapping"] and mapping.load(options["mapping"], self.layout)
-        delimiter = chosen.delimiter if chosen else ""
-        with open_table(
-            path, encoding=options["encoding"], delimiter=delimiter
-        ) as table:
-            chosen = chosen or mapping.fitting(table.header, self.layout)
-            binding = Binding(chosen, table.header)
-            report = self._report(business, path, options)
-            with closing(report), showing(sys.stderr, path.name) as step:
-                job = Job(
-                    business=business,
-                    file_name=path.name,
-                    table=table,
-                    binding=binding,
-                    report=report,
-                    summary=Summary(),
-                    step=step,
-                    by=Actor.operator(business, self._name()),
-                    now=timezone.now(),
-                )
-                seconds = self._run(job, dry_run=options["dry_run"])
-        self._say(job, chosen, seconds, dry_run=options["dry_run"])
-        booked = job.summary.rows_imported + job.summary.rows_known
-        if job.summary.rows and not booked:
+        named = options["mapping"]
+        with showing(sys.stderr, path.name) as step:
+            asked = Asked(
+                business=business,
+                path=path,
+                layout=self.layout,
+                report=self._report(business, path, options),
+                step=step,
+                by=Actor.operator(business, self._name()),
+                now=timezone.now(),
+                mapping=mapping.load(named, self.layout) if named else None,
+                encoding=options["encoding"],
+                dry_run=options["dry_run"],
+            )
+            done = go_over(asked, self.book)
+        self._say(done, dry_run=options["dry_run"])
+        summary = done.job.summary
+        if summary.rows and not summary.rows_imported + summary.rows_known:
             raise CommandError("Nothing was imported: every row was refused.")
-
-    def _run(self, job: Job, *, dry_run: bool) -> float:
-        began = time.monotonic()
-        with alone_in(job.business):
-            if dry_run:
-                with transaction.atomic():
-                    self.book(job)
-                    transaction.set_rollback(True)
-            else:
-                self.book(job)
-        return time.monotonic() - began
 
     def _report(
         self, business: Business, path: Path, options: dict[str, Any]
@@ -190,8 +154,10 @@ class ImportCommand(BaseCommand):
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def _say(self, job: Job, chosen: Mapping, seconds: float, *, dry_run: bool) -> None:
-        lines = [f"{job.file_name} by the mapping {chosen.name}, {seconds:.1f} s"]
+    def _say(self, done: Done, *, dry_run: bool) -> None:
+        job = done.job
+        by = f"by the mapping {done.mapping.name}"
+        lines = [f"{job.file_name} {by}, {done.seconds:.1f} s"]
         lines += job.summary.lines()
         if job.binding.unread:
             lines.append(f"Columns not read: {', '.join(job.binding.unread)}")

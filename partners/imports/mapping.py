@@ -14,6 +14,7 @@ A mapping is TOML with these tables, all but `columns` optional:
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -107,6 +108,16 @@ def load(name: str, layout: Layout) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Unusable(f"The mapping {path.name} cannot be read: {error}.") from error
     return _checked(path.stem, content, layout)
+
+
+def read(text: str, layout: Layout) -> Mapping:
+    """One's own mapping, as TOML or as JSON with the same tables. Raises Unusable."""
+    try:
+        as_json = text.lstrip().startswith("{")
+        content = json.loads(text) if as_json else tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        raise Unusable(f"The mapping cannot be read: {error}.") from error
+    return _checked("own", content, layout)
 
 
 def fitting(header: Sequence[str], layout: Layout) -> Mapping:
