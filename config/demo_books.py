@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from config import demo_correspondence, demo_documents, demo_purchases
+from config import demo_bank, demo_correspondence, demo_documents, demo_purchases
 from invoices.crediting import credit
 from invoices.drafting import InvoiceDraft, LineDraft, draft_invoice
 from invoices.models import (
@@ -241,6 +241,7 @@ def _alder_finch(books: Books) -> None:
     demo_documents.recur(books)
     demo_purchases.create(books)
     demo_correspondence.create(books)
+    demo_bank.create(books)
 
 
 def _alder_partners(books: Books) -> None:
