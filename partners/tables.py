@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from partners.currencies import exponent
+from partners.shown_numbers import grouped
 
 
 class Kind(StrEnum):
@@ -86,9 +87,9 @@ def shown(value: object, currency: str = "") -> str:
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):
         places = places_of(value, currency) if currency else decimals(value)
-        return f"{value:,.{places}f}"
+        return grouped(value, places)
     if isinstance(value, int):
-        return f"{value:,}"
+        return grouped(value)
     if isinstance(value, datetime.datetime):
         return f"{value.astimezone(datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
     return str(value)

@@ -17,6 +17,7 @@ from djmoney.money import Money
 from invoices import money
 from invoices.models import Event
 from partners.admin_columns import ShownAmount, shows_money
+from partners.shown_numbers import grouped
 
 _MOST_EVENTS = 100
 _HASH, _HASH_SHOWN = re.compile("[0-9a-f]{40,}"), 12
@@ -45,7 +46,7 @@ def status_words(word: str) -> str:
 
 def words(value: Decimal, currency: str) -> str:
     """An amount with its currency's decimals, as plain text: `1,234.50 EUR`."""
-    return f"{value:,.{money.exponent(currency)}f} {currency}"
+    return f"{grouped(value, money.exponent(currency))} {currency}"
 
 
 def amount(value: Decimal | None, currency: str) -> str | SafeString:
@@ -131,7 +132,7 @@ def price(value: Money | None) -> str | SafeString:
     if value is None:
         return "–"
     places = max(money.exponent(str(value.currency)), _decimals(value.amount))
-    text = f"{value.amount:,.{places}f} {value.currency}"
+    text = f"{grouped(value.amount, places)} {value.currency}"
     html = format_html('<span class="amount">{}</span>', text)
     return ShownAmount.of(html, value.amount, str(value.currency))
 

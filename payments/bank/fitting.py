@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from invoices import money
+from partners.shown_numbers import grouped
 from payments.bank.proposals import Code, Document, Reason, Share
 from payments.models import BankLine
 
@@ -98,4 +99,4 @@ def _in_turn(documents: Sequence[Document], rest: Decimal) -> tuple[Share, ...]:
 
 
 def _told(amount: Decimal, currency: str) -> str:
-    return f"{amount:,.{money.exponent(currency)}f}"
+    return grouped(amount, money.exponent(currency))

@@ -13,6 +13,7 @@ from djmoney.forms import MoneyField
 
 from invoices.pages import reader
 from partners import typed_numbers
+from partners.shown_numbers import grouped
 
 NO_NUMBER = {"n": [str(typed_numbers.NO_NUMBER)]}
 
@@ -90,3 +91,15 @@ def test_days_and_amounts_are_written_as_their_reader_writes_them(language) -> N
         "fr": ("-1 234,50\xa0EUR", "10 mars 2026", "10 mars 2026, 09:05"),
         "th": ("EUR\xa0-1,234.50", "10 มี.ค. 2026", "10 มี.ค. 2026, 09:05"),
     }[language]
+
+
+def test_pages_group_a_number_with_the_signs_of_their_language(language) -> None:
+    assert (
+        grouped(Decimal("-1234567.891"), 3)
+        == {
+            "en": "-1,234,567.891",
+            "de": "-1.234.567,891",
+            "fr": "-1\u202f234\u202f567,891",
+            "th": "-1,234,567.891",
+        }[language]
+    )
