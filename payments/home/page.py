@@ -120,7 +120,10 @@ class Home(NamedTuple):
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The context of the admin's index with `home`; at most eleven queries."""
+    """The context of the admin's index with `home`; at most eleven queries.
+
+    Days are those of the chosen business; for all of them, the server's.
+    """
     chosen, businesses = chosen_business(request), own_businesses(request)
     title = str(chosen) if chosen else _("All businesses")
     seen = [chosen] if chosen else businesses
