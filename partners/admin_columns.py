@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from django.utils.safestring import SafeString
 
 _Column = TypeVar("_Column", bound=Callable[..., Any])
+
+
+class Amount(NamedTuple):
+    """An amount and its currency."""
+
+    amount: Decimal
+    currency: str
 
 
 class ShownAmount(SafeString):

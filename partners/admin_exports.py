@@ -7,6 +7,7 @@ The rows stream from the database, however many there are.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
@@ -23,14 +24,13 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 from unfold.admin import ModelAdmin
 
-from partners.admin_columns import ShownAmount
+from partners.admin_columns import Amount, ShownAmount
 from partners.exports import TooManyRows, csv_response, xlsx_response
 from partners.tables import Column, Kind, Table
 
@@ -38,6 +38,8 @@ EXPORT_VAR = "_export"
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 _CHUNK = 2000
 _LOOKED_AT = 200
+_AMOUNTS = (Amount, ShownAmount, Money)
+_MARKUP = re.compile("<[^>]*>")
 
 
 class ListExports(ModelAdmin):
@@ -91,7 +93,7 @@ def exported(admin: Any, request: HttpRequest) -> Table:
     first = list(islice(rows, _LOOKED_AT))
     money = [
         getattr(_shown_by(admin, name), "shows_money", False)
-        or any(isinstance(row[place], ShownAmount | Money) for row in first)
+        or any(isinstance(row[place], _AMOUNTS) for row in first)
         for place, name in enumerate(names)
     ]
     return Table(
@@ -148,7 +150,7 @@ def _cells(row: list[Any], money: list[bool]) -> Iterator[object]:
     for value, is_money in zip(row, money, strict=True):
         if not is_money:
             yield _plain(value)
-        elif isinstance(value, ShownAmount | Money):
+        elif isinstance(value, _AMOUNTS):
             yield value.amount
             yield str(value.currency)
         else:
@@ -162,7 +164,7 @@ def _plain(value: Any) -> object:
         return value
     text = str(value)
     if isinstance(value, SafeString):
-        text = " ".join(unescape(strip_tags(text)).split())
+        text = " ".join(unescape(_MARKUP.sub("", text)).split())
     return None if text == "–" else text
 
 

@@ -16,7 +16,7 @@ from djmoney.money import Money
 
 from invoices import money
 from invoices.models import Event
-from partners.admin_columns import ShownAmount, shows_money
+from partners.admin_columns import Amount, ShownAmount, exported_as, shows_money
 from partners.shown_numbers import grouped
 
 _MOST_EVENTS = 100
@@ -60,7 +60,12 @@ def amount(value: Decimal | None, currency: str) -> str | SafeString:
 def amount_column(field: str, label: str = "") -> Any:
     """A read-only column with a row's amount, for `list_display` and fieldsets."""
 
+    def plainly(row: Any) -> Amount | None:
+        value = getattr(row, field)
+        return None if value is None else Amount(value, row.currency)
+
     @shows_money
+    @exported_as(plainly)
     @admin.display(description=label or field.replace("_", " "))
     def column(row: Any) -> str | SafeString:
         return amount(getattr(row, field), row.currency)
