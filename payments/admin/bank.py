@@ -38,7 +38,7 @@ class BankStatementAdmin(BusinessRowAdmin):
         "__str__",
         "account",
         "period",
-        "lines_read",
+        "all_lines",
         "open_lines",
         "repeated",
         _CLOSING,
@@ -50,6 +50,7 @@ class BankStatementAdmin(BusinessRowAdmin):
     sortable_by = []
     search_fields = ["name", "identification"]
     readonly_fields = [
+        "all_lines",
         "open_lines",
         "period",
         "history",
@@ -66,7 +67,7 @@ class BankStatementAdmin(BusinessRowAdmin):
                     ("name", "format", "identification"),
                     "period",
                     (_OPENING, _CLOSING),
-                    ("lines_read", "open_lines", "repeated", "left_out"),
+                    ("all_lines", "open_lines", "repeated", "left_out"),
                     ("actor", "created_at"),
                     "sha256",
                 ]
@@ -116,9 +117,15 @@ class BankStatementAdmin(BusinessRowAdmin):
     @admin.display(description=_("open lines"))
     def open_lines(self, statement: Any) -> str | SafeString:
         """How many lines wait to be matched; leads to them."""
+        page = f"{reverse('admin:bank')}?statement={statement.pk}"
+        return format_html('<a href="{}">{}</a>', page, statement.waiting)
+
+    @admin.display(description=_("lines"))
+    def all_lines(self, statement: BankStatement) -> str | SafeString:
+        """How many lines it brought; leads to them."""
         page = reverse("admin:payments_bankline_changelist")
         query = f"{page}?statement__id__exact={statement.pk}"
-        return format_html('<a href="{}">{}</a>', query, statement.waiting)
+        return format_html('<a href="{}">{}</a>', query, statement.lines_read)
 
     @admin.display(description=_("history"))
     def history(self, statement: BankStatement) -> SafeString:

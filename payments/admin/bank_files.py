@@ -93,8 +93,10 @@ def _read(
             keep_layout(preview.layout, by=by)
         waiting.delete()
     messages.success(request, _said(statement))
-    lines = reverse("admin:payments_bankline_changelist")
-    return HttpResponseRedirect(f"{lines}?statement__id__exact={statement.pk}")
+    if not statement.lines_read:
+        there = reverse("admin:payments_bankstatement_change", args=[statement.pk])
+        return HttpResponseRedirect(there)
+    return HttpResponseRedirect(f"{reverse('admin:bank')}?statement={statement.pk}")
 
 
 def _said(statement: BankStatement) -> str:
