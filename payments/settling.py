@@ -110,8 +110,10 @@ def settle(payment: Payment, invoice: Invoice, amount: Decimal) -> Allocation:
 
 def allocation(payment: Payment, invoice_pk: int) -> Allocation | None:
     """What a payment settles of one document, or None."""
-    settled = Allocation.objects.for_business(payment.business_id)
-    return settled.filter(payment_id=payment.pk, invoice_id=invoice_pk).first()
+    where = "business_id = %s AND payment_id = %s AND invoice_id = %s"
+    keys = [payment.business_id, payment.pk, invoice_pk]
+    found = prepared.select(Allocation, where, keys)
+    return found[0] if found else None
 
 
 def allocations(payment: Payment) -> list[Allocation]:

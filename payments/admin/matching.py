@@ -56,6 +56,15 @@ class Row:
         return f"{self.line.pk}.{self.best.token}" if self.best else ""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the proposal's documents say all: one gets just the line's amount."""
+        best = self.best
+        if best is None or best.payment is not None:
+            return best is not None
+        shares = [share.amount for share in best.settles]
+        return shares == [abs(self.line.amount)] and best.currency == self.line.currency
+
+    @property
     def deeds(self) -> list[str]:
         """What the best proposal would book, in sentences."""
         if self.best is None:

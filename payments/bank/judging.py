@@ -131,7 +131,9 @@ def _by_number(
     exact = [one for one in here if one.exact]
     sure = [one for one in exact if one.sure]
     for group in _groups(line, sure, exact):
-        yield _certain_or_not(_numbered(line, group, payer), group, sure, payer)
+        yield _certain_or_not(
+            _numbered(line, group, payer), group, (sure, exact), payer
+        )
     for one in here:
         close = fit(line, [one.document])
         wanted = one.document.partner in payer.likely()
@@ -166,16 +168,19 @@ def _numbered(line: BankLine, group: Sequence[Named], payer: Payer) -> Proposal:
 
 
 def _certain_or_not(
-    one: Proposal, group: Sequence[Named], sure: Sequence[Named], payer: Payer
+    one: Proposal,
+    group: Sequence[Named],
+    told: tuple[Sequence[Named], Sequence[Named]],
+    payer: Payer,
 ) -> Proposal:
-    """Certain where all that is surely named, and nothing else, is paid exactly."""
+    """Certain where all that the text names, each surely, is paid exactly."""
+    sure, exact = told
     partners = {share.document.partner for share in one.settles}
     certain = (
-        list(group) == list(sure)
+        len(group) == len(sure) == len(exact) == len(one.settles)
         and not one.charge
         and all(share.amount == share.document.balance for share in one.settles)
         and one.on_account == 0
-        and len(one.settles) == len(group)
         and len(partners) == 1
         and not any(payer.is_other(partner) for partner in partners)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ _LEGAL_FORMS = _words(
 _COMMON = 40
 """A word that more partners bear finds none of them."""
 
-_LIKE = 0.6
+_LIKE, _NEARLY = 0.6, 0.75
+_LEAST_CUT = 12
+"""Banks cut names off; so many letters are enough to know one by its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,9 @@ class Names:
     """The names of a business's partners, aliases too, ready to be compared."""
 
     def __init__(self, names: Iterable[tuple[int, str]]) -> None:
-        self._names = [(pk, words) for pk, name in names if (words := name_words(name))]
+        known = list(names)
+        self._names = [(pk, words) for pk, name in known if (words := name_words(name))]
+        self._joined = sorted(("".join(search.words(name)), pk) for pk, name in known)
         self._bearing: dict[str, list[int]] = defaultdict(list)
         for place, (_, words) in enumerate(self._names):
             for word in words:
@@ -69,10 +74,24 @@ class Names:
             found = _likeness(*self._names[place], given)
             if found and found.share > getattr(best.get(found.partner), "share", 0):
                 best[found.partner] = found
+        cut_off = self._cut_off(name)
+        if cut_off and not any(one.whole for one in best.values()):
+            best = {one.partner: one for one in cut_off}
         ranked = sorted(best.values(), key=lambda one: (-one.share, one.partner))
         if ranked and ranked[0].whole:
             ranked = [one for one in ranked if one.share == ranked[0].share]
         return ranked[:5]
+
+    def _cut_off(self, name: str) -> list[Likeness]:
+        """The partners whose names begin with this one, if it is long enough."""
+        beginning = "".join(search.words(name))
+        if len(beginning) < _LEAST_CUT:
+            return []
+        place, found = bisect_left(self._joined, (beginning, 0)), []
+        for joined, partner in self._joined[place : place + 5]:
+            if joined.startswith(beginning):
+                found.append(Likeness(partner, False, _LIKE))
+        return found
 
     def borne_in(self, text: str) -> set[int]:
         """The partners whose whole name stands among the words of a longer text."""
@@ -93,5 +112,5 @@ def _likeness(
     common = sum(map(len, words & given))
     ours, theirs = sum(map(len, words)), sum(map(len, given))
     share = 2 * common / (ours + theirs)
-    whole = words <= given and share >= _LIKE
+    whole = words <= given and share >= _NEARLY
     return Likeness(partner, whole, share) if share >= _LIKE else None

@@ -9,6 +9,13 @@ from payments.bank.names import Likeness
 from payments.bank.proposals import Code, Reason
 from payments.models import BankLine
 
+_LONGEST = 40
+
+
+def shortened(name: str) -> str:
+    """A name as far as it fits into a sentence."""
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST].rstrip()}…"
+
 
 @dataclass(frozen=True, slots=True)
 class Payer:
@@ -51,7 +58,7 @@ class Payer:
 
     def speaks_for(self, partner: int) -> tuple[int, tuple[Reason, ...]]:
         """What this says for a proposal to the partner: points and reasons."""
-        name = self.names.get(partner, "")
+        name = shortened(self.names.get(partner, ""))
         reasons, points = [], 0
         if partner in self.by_iban:
             reasons.append(Reason(Code.IBAN, (name,)))
@@ -66,7 +73,7 @@ class Payer:
             points += 8
         if self.is_other(partner):
             others = sorted(self.by_iban or self.whole)
-            told = ", ".join(self.names.get(pk, "") for pk in others[:2])
+            told = ", ".join(shortened(self.names.get(pk, "")) for pk in others[:2])
             reasons.append(Reason(Code.OTHER_PARTNER, (told,)))
             points -= 55
         return points, tuple(reasons)

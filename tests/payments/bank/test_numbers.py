@@ -130,5 +130,7 @@ def test_names_are_compared_by_their_telling_words():
     assert like("The Smith Brothers Limited") == [(3, True)]
     assert like("Mueller Wholesale Import Export") == []
     assert like("CUSTOMER 17850") == [(4, True)]
+    assert like("Smith Brother") == [(3, False)]
+    assert like("Smith Br") == [(2, True)]
     assert like("") == []
     assert names.borne_in("for smith brothers, may") == {2, 3}
