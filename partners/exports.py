@@ -50,11 +50,7 @@ _FORMULA = re.compile(
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
-_FORMATS = {
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm:ss",
-    Kind.COUNT: "#,##0",
-}
+_DATE, _MOMENT, _COUNT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "#,##0"
 
 
 class TooManyRows(Invalid):
@@ -235,11 +231,14 @@ class _Cells:
         if not isinstance(value, bool | int | Decimal | datetime.date):
             return _text_cell(self._sheet, str(value))
         cell = WriteOnlyCell(self._sheet, value)
-        if column.kind == Kind.MONEY and isinstance(value, Decimal):
+        if isinstance(value, datetime.date):
+            moment = isinstance(value, datetime.datetime)
+            cell.number_format = _MOMENT if moment else _DATE
+        elif column.kind == Kind.MONEY and isinstance(value, Decimal):
             places = places_of(value, currency)
             cell.number_format = f"#,##0.{'0' * places}".rstrip(".")
-        elif column.kind in _FORMATS:
-            cell.number_format = _FORMATS[column.kind]
+        elif column.kind == Kind.COUNT:
+            cell.number_format = _COUNT
         return cell
 
 

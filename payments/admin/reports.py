@@ -8,12 +8,15 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from invoices.models import Invoice
 from partners.access import Capability
 from partners.admin_pages import admin_page, page
 from partners.exceptions import BookError
@@ -22,21 +25,24 @@ from partners.models import Business
 from partners.tables import Column, Kind, Table, shown
 from payments.admin.report_links import Links, links
 from payments.reports.catalogue import REPORTS, Report
-from payments.reports.forms import PERIODS, PeriodForm, ReportForm
+from payments.reports.forms import PERIODS, PartnerField, PeriodForm, ReportForm
 
 MOST_SHOWN = 500
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 _RIGHT = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.COUNT)
+_LONG = 40
+Seen = list[tuple[int, Column]]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell on a page: what it says, of which money, on which side, leading where."""
+    """One cell on a page: what it says, of which money, how it stands, leading where."""
 
     text: str
-    currency: str = ""
-    right: bool = False
-    link: str = ""
+    currency: str
+    right: bool
+    long: bool
+    link: str
 
 
 @admin_page("reports/", name="reports", title=_("Reports"), needs=Capability.VIEW)
@@ -53,6 +59,7 @@ def report_page(
     file of it. Bad parameters are told at their fields."""
     today = business.today(timezone.now())
     form = report.form(request.GET.dict(), business=business, today=today)
+    _choose_as_one_types(form)
     wanted = request.GET.get("format", "")
     context: dict[str, Any] = {}
     if form.is_valid():
@@ -95,45 +102,59 @@ def _shown(report: Report, form: ReportForm, table: Table) -> dict[str, Any]:
     with transaction.atomic():
         rows = list(islice(table.rows, MOST_SHOWN + 1))
     names = [column.name for column in table.columns]
-    asked = form.asked()
+    asked, seen = form.asked(), _seen(table, [*rows, *table.totals])
+
+    def proofs(row: Sequence[object]) -> Links:
+        return links(report.name, asked, dict(zip(names, row, strict=True)))
+
     return {
         "table": table,
-        "headings": [
-            (column.label, column.kind in _RIGHT) for _, column in _seen(table)
-        ],
-        "rows": [
-            _cells(
-                table,
-                row,
-                links(report.name, asked, dict(zip(names, row, strict=True))),
-            )
-            for row in rows[:MOST_SHOWN]
-        ],
-        "totals": [_cells(table, row, {}) for row in table.totals],
+        "headings": [(column.label, column.kind in _RIGHT) for _place, column in seen],
+        "rows": [_cells(table, seen, row, proofs(row)) for row in rows[:MOST_SHOWN]],
+        "totals": [_cells(table, seen, row, {}) for row in table.totals],
         "most": MOST_SHOWN if len(rows) > MOST_SHOWN else 0,
     }
 
 
-def _seen(table: Table) -> list[tuple[int, Column]]:
-    """The columns that a page shows: an amount has its currency beside it."""
-    currencies = set(table.currency_places())
+def _seen(table: Table, rows: Sequence[Sequence[object]]) -> Seen:
+    """The columns that a page shows: an amount has its currency beside it.
+
+    Those in base currency would repeat the others where all is in base currency.
+    """
+    places = table.currency_places()
+    at = {column.name: place for place, column in enumerate(table.columns)}
+    base = at.get("base_currency", -1)
+    repeats = base in places and all(row[at["currency"]] == row[base] for row in rows)
     return [
         (place, column)
         for place, column in enumerate(table.columns)
-        if place not in currencies and column.kind != Kind.KEY
+        if place not in places and column.kind != Kind.KEY
+        if not (repeats and places[place] == base)
     ]
 
 
-def _cells(table: Table, row: Sequence[object], to: Links) -> list[Cell]:
+def _cells(table: Table, seen: Seen, row: Sequence[object], to: Links) -> list[Cell]:
     places = table.currency_places()
     cells = []
-    for place, column in _seen(table):
+    for place, column in seen:
         at, value = places[place], row[place]
         currency = "" if at is None or value is None else str(row[at] or "")
         link = to.get(column.name, "") if value else ""
         text = shown(value, currency)
-        cells.append(Cell(text, currency, column.kind in _RIGHT, link))
+        right, long = column.kind in _RIGHT, len(text) > _LONG
+        cells.append(Cell(text, currency, right, long, link))
     return cells
+
+
+def _choose_as_one_types(form: ReportForm) -> None:
+    """Look for partners by what is typed, rather than list them all."""
+    for field in form.fields.values():
+        if isinstance(field, PartnerField):
+            of = Invoice._meta.get_field("partner")
+            widget = AutocompleteSelect(of, admin.site)
+            widget.is_required = field.required
+            field.widget, field.help_text = widget, ""
+            widget.choices = field.choices
 
 
 def _query(request: HttpRequest) -> str:

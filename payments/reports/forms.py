@@ -45,6 +45,7 @@ class DayField(forms.DateField):
                 MaxValueValidator(LAST, wrong),
             ],
             error_messages={"invalid": wrong},
+            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             **kwargs,
         )
 
@@ -67,6 +68,14 @@ class PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
                 self.error_messages["invalid_choice"], code="invalid_choice"
             )
         return found[0]
+
+    def prepare_value(self, value: Any) -> Any:
+        """The key that a page's choice is by; what names nobody chooses nobody."""
+        try:
+            found = self.to_python(value)
+        except forms.ValidationError:
+            return ""
+        return "" if found is None else found.pk
 
     def _named(self, text: str) -> list[Partner]:
         """Up to two partners of the business that the text may mean."""
