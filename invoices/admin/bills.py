@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 from invoices import drafting
 from invoices.admin import display
 from invoices.admin.documents import DocumentAdmin
-from invoices.admin.drafts import DraftForm, WholeFormSet
+from invoices.admin.drafts import DraftForm, WholeFormSet, named_by_column
 from invoices.admin.lines import LineInline, PartInline
 from invoices.admin.standing import BillStatusFilter
 from invoices.assigning import WHOLE, assign
@@ -78,6 +78,7 @@ class ShareForm(VerbInlineForm):
                 initial=WHOLE,
                 widget=UnfoldAdminDecimalFieldWidget,
             )
+            named_by_column(self)
 
 
 class ShareInline(PartInline):

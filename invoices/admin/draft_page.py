@@ -3,8 +3,8 @@ somebody else changed meanwhile."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -36,9 +36,16 @@ from invoices.offering import offer
 from invoices.querysets import Direction
 from invoices.redrafting import as_draft
 from partners.access import Capability
-from partners.admin_access import actor_for, may, user_of, visible_rows
+from partners.admin_access import (
+    actor_for,
+    chosen_business,
+    may,
+    user_of,
+    visible_rows,
+)
 
 _MOST_EVENTS_TOLD = 5
+_USUAL_TERMS = datetime.timedelta(days=30)
 
 
 class DraftPages(AttachmentPages, DuplicatePages):
@@ -183,8 +190,13 @@ class DraftPages(AttachmentPages, DuplicatePages):
         return HttpResponseRedirect(reverse(name, args=[document.pk]))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new document is dated today."""
-        return {"date": today(request), **super().get_changeform_initial_data(request)}
+        """A new document is dated today, due in a month, in the base currency."""
+        on = today(request)
+        initial: dict[str, Any] = {"date": on, "due_date": on + _USUAL_TERMS}
+        business = chosen_business(request)
+        if business is not None:
+            initial["currency"] = business.currency
+        return {**initial, **super().get_changeform_initial_data(request)}
 
     # --- saving, by verbs ------------------------------------------------------------------
 
@@ -216,11 +228,14 @@ class DraftPages(AttachmentPages, DuplicatePages):
 
 def _filled(adminform: Any) -> list[str]:
     """The names of the groups of fields in which something stands, or is wrong."""
-    form, usual = adminform.form, (None, "", Decimal(1))
+    form = adminform.form
 
     def speaks(name: str) -> bool:
-        shown = name in form.fields
-        return shown and (form[name].value() not in usual or bool(form[name].errors))
+        if name not in form.fields:
+            return False
+        value = str(form[name].value() or "")
+        usual = name == "currency_rate" and value.rstrip("0").rstrip(".") == "1"
+        return bool(value and not usual) or bool(form[name].errors)
 
     return [
         group.name for group in adminform if any(map(speaks, flatten(group.fields)))

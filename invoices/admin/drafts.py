@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextareaWidget
@@ -129,6 +130,14 @@ class DraftForm(VerbForm):
         return as_draft(self.instance, **values)
 
 
+def named_by_column(form: forms.BaseForm) -> None:
+    """Tell every field's name where only the table's head shows it."""
+    for field in form.fields.values():
+        widget = getattr(field.widget, "widget", field.widget)
+        if not widget.is_hidden:
+            widget.attrs["aria-label"] = str(capfirst(field.label))
+
+
 class LineForm(VerbInlineForm):
     """One line of a draft."""
 
@@ -150,6 +159,7 @@ class LineForm(VerbInlineForm):
         for name in ("product", "tax"):
             if name in self.fields:
                 self.fields[name].required = False
+        named_by_column(self)
 
     def line(self) -> LineDraft:
         """The line in the books' words."""
@@ -172,6 +182,11 @@ class WholeFormSet(VerbFormSet):
     def initial_form_count(self) -> int:
         """None of the parts handed in need be a row."""
         return 0 if self.is_bound else super().initial_form_count()
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """The key of the row that a part was read from is not asked for again."""
+        super().add_fields(form, index)
+        form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class LineFormSet(WholeFormSet):

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django import template
 
+from invoices.money import exponent
+
 register = template.Library()
 
 
@@ -24,7 +26,17 @@ def signed(value: Decimal) -> str:
 @register.filter
 def worded(value: Decimal, currency: str) -> str:
     """An amount as the admin writes it: `1,234.50 EUR`."""
-    # The theme's templates are loaded while the admin itself still is.
-    from invoices.money import exponent
-
     return f"{value:,.{exponent(currency)}f} {currency}"
+
+
+@register.filter
+def term(value: Decimal, currency: str) -> str:
+    """A further term of a sum: `− 112.75`."""
+    sign = "−" if value < 0 else "+"
+    return f"{sign} {abs(value):,.{exponent(currency)}f}"
+
+
+@register.filter
+def digits(value: Decimal, currency: str) -> str:
+    """An amount without its currency, which stands elsewhere."""
+    return f"{value:,.{exponent(currency)}f}"

@@ -32,7 +32,7 @@
       if (!text) {
         text = document.createElement("span");
         text.className = "amount";
-        cell.replaceChildren(text);
+        (cell.querySelector("div") || cell).replaceChildren(text);
       }
       text.textContent = answer.lines[prefixOf(row)] || "";
     }
@@ -154,6 +154,25 @@
     row.querySelector("td.field-unit_price")?.append(told);
   }
 
+  // --- the names of choices: what the theme makes of a select has none by itself ------
+
+  function nameChoices() {
+    for (const select of form.querySelectorAll("select.select2-hidden-accessible")) {
+      const box = select.nextElementSibling?.querySelector(".select2-selection");
+      const text = box?.querySelector(".select2-selection__rendered");
+      if (!text || box.dataset.named) continue;
+      const label = select.labels[0]?.textContent || select.getAttribute("aria-label");
+      const name = document.createElement("span");
+      name.id = `${select.id}-name`;
+      name.hidden = true;
+      name.textContent = (label || "").replace("*", "").trim();
+      box.append(name);
+      box.dataset.named = "";
+      box.setAttribute("aria-labelledby", `${name.id} ${text.id}`);
+      text.setAttribute("aria-labelledby", name.id);
+    }
+  }
+
   // --- a line more, from the keyboard -------------------------------------------------
 
   function addLine() {
@@ -185,12 +204,18 @@
       soon();
     });
     form.addEventListener("keydown", pressed);
+    // After the theme has made its choices of them.
+    addEventListener("load", () => setTimeout(nameChoices, 0));
+    document.addEventListener("formset:added", () => setTimeout(nameChoices, 0));
     document.addEventListener("formset:removed", soon);
     // The theme's choices tell of changes only through jQuery.
     django.jQuery(form).on("change", "select, input[type=checkbox], input.vDateField", (event) => {
       touched.add(event.target.name);
-      if (event.target.name.endsWith("-product")) fill(event.target);
       soon();
+    });
+    // Only what a person chooses: the theme says "change" of what it finds, too.
+    django.jQuery(form).on("select2:select", "select[name$='-product']", (event) => {
+      fill(event.target);
     });
     // What was sent and came back is not what is stored.
     if ("bound" in draft.dataset) soon();

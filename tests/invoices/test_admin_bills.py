@@ -280,7 +280,11 @@ def test_an_approved_bill_is_only_shown(own: Books) -> None:
         assert shown in text
     assert "_save" not in text
     before = everything()
-    assert client.post(page_of(bill), revision(bill, memo="X")).status_code == 403
+    data = revision(bill, memo="X")
+    late = client.post(page_of(bill), data, follow=True)
+    assert "is approved meanwhile: what you typed was not saved." in said(late)[0]
+    del data["seen"]
+    assert client.post(page_of(bill), data).status_code == 403
     assert client.post(page_of(bill, "delete"), {"post": "yes"}).status_code == 403
     assert everything() == before
 

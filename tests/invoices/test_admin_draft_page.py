@@ -68,6 +68,7 @@ def typed(document: Invoice, *lines: dict[str, Any], **values: Any) -> dict[str,
     stored = [
         {name: row[name] for name in columns}
         | {"product": row["product_id"] or "", "tax": row["tax_id"] or ""}
+        | {"id": row["id"], "invoice": document.pk}
         for row in document.lines.order_by("position").values()
     ]
     names = ("number", "reference", "date", "due_date", "currency", "currency_rate")
