@@ -42,9 +42,22 @@ def ip_of(request: HttpRequest) -> str | None:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         given = forwarded.rpartition(",")[2].strip() or given
     try:
-        return str(ipaddress.ip_address(given))
+        # A zone (`%eth0`) means something on one machine only.
+        address = ipaddress.ip_address(given.partition("%")[0])
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def place_of(request: HttpRequest) -> str:
+    """Where attempts are counted together: an address, of IPv6 the network of 64 bits.
+
+    Whoever has one such network has 2⁶⁴ addresses to come from.
+    """
+    found = ip_of(request) or ""
+    if ":" not in found:
+        return found
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def device_named(user_agent: str) -> str:

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.decorators import display
 
 from invoices.members import changing, inviting
 from partners.access import Actor, Capability, Role
@@ -19,6 +18,7 @@ from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import VerbForm
 from partners.models import Invitation, Membership, SecondFactor, SignIn
+from partners.models.invitation import InvitationState
 
 _OF_BUSINESS = ("business", VisibleFilter)
 _ROLES = [(role.value, role.value.title()) for role in Role]
@@ -63,16 +63,13 @@ class MembershipAdmin(ByOwners):
         """With what owners see of each person's access, in the same query."""
         of_person = {"user": OuterRef("user")}
         last = SignIn.objects.filter(**of_person).values("user")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                last_sign_in=Subquery(last.annotate(at=Max("began_at")).values("at")),
-                has_factor=Exists(SecondFactor.objects.filter(**of_person)),
-            )
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.annotate(
+            last_sign_in=Subquery(last.annotate(at=Max("began_at")).values("at")),
+            has_factor=Exists(SecondFactor.objects.filter(**of_person)),
         )
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """How people sign in is for owners."""
         shown = [*self.list_display]
         if may(request, Capability.MEMBERS):
@@ -95,22 +92,22 @@ class MembershipAdmin(ByOwners):
         """People are invited."""
         return False
 
-    @display(description=gettext_lazy("second factor"), boolean=True)
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
     def second_factor(self, member: Any) -> bool:
         """Whether the person has one."""
         return bool(member.has_factor)
 
-    @display(description=gettext_lazy("last sign-in"), ordering="last_sign_in")
+    @admin.display(description=gettext_lazy("last sign-in"), ordering="last_sign_in")
     def signed_in(self, member: Any) -> Any:
         """When the person last signed in, as far back as is known."""
         return member.last_sign_in
 
-    @display(description=gettext_lazy("name"))
+    @admin.display(description=gettext_lazy("name"))
     def name(self, member: Membership) -> str:
         """What the person is called."""
         return member.user.name
 
-    @display(description=gettext_lazy("API keys that work"))
+    @admin.display(description=gettext_lazy("API keys that work"))
     def keys(self, member: Membership) -> str:
         """Their names."""
         return ", ".join(str(key) for key in changing.keys_of(member)[:20]) or "–"
@@ -208,14 +205,14 @@ class InvitationAdmin(ByOwners):
         given = super().get_changeform_initial_data(request)
         return {"role": Role.CLERK.value} | given
 
-    @display(description=gettext_lazy("state"))
+    @admin.display(description=gettext_lazy("state"))
     def state(self, invitation: Invitation) -> str:
         """What has become of it."""
         words = {
-            inviting.InvitationState.OPEN: _("open"),
-            inviting.InvitationState.EXPIRED: _("expired"),
-            inviting.InvitationState.ACCEPTED: _("accepted"),
-            inviting.InvitationState.REVOKED: _("revoked"),
+            InvitationState.OPEN: _("open"),
+            InvitationState.EXPIRED: _("expired"),
+            InvitationState.ACCEPTED: _("accepted"),
+            InvitationState.REVOKED: _("revoked"),
         }
         return words[invitation.state(timezone.now())]
 

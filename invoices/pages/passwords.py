@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from invoices import jobs
 from partners import sign_ins, throttling
 from partners.models import User
-from partners.visitors import ip_of
+from partners.visitors import place_of
 
 UNTOLD = "strict-origin"
 """Nobody learns the path of the page, which is a secret.
@@ -40,7 +40,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             validate_email(address)
-            _ask_for(address, ip_of(request) or "")
+            _ask_for(address, place_of(request))
             done = True
         except ValidationError:
             refused = _("Enter an e-mail address.")

@@ -22,7 +22,7 @@ from partners import gate, second_factor, sign_ins, throttling
 from partners.exceptions import BookError
 from partners.gate import People, has_passed, standing_before
 from partners.models import User
-from partners.visitors import ip_of
+from partners.visitors import place_of
 
 
 @never_cache
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _proved(request: HttpRequest, address: str, password: str) -> User | None:
     """Whoever the address and the password belong to, signed in as far as that goes."""
-    address, place = address.strip().lower(), ip_of(request) or ""
+    address, place = address.strip().lower(), place_of(request)
     throttling.take(throttling.PASSWORDS_FROM_IP, place)
     throttling.take(throttling.PASSWORDS_OF_ADDRESS, address)
     words = {"username": address, "password": password}

@@ -302,7 +302,7 @@ def test_forged_keys_of_another_business_are_refused_on_forms() -> None:
         (Partner, {"business": other.business.pk, "name": "X"}),
         (Product, product | {"selling_tax": other.tax.pk}),
         (Product, product | {"revenue_account": other.account.pk}),
-        (Membership, {"business": other.business.pk, "role": "owner"}),
+        (Invitation, {"business": other.business.pk, "email": "x@example.com"}),
         (ApiKey, {"business": other.business.pk, "user": other_owner(other.business)}),
         (ApiKey, {"business": own.business.pk, "user": other_owner(other.business)}),
     ]

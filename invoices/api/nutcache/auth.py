@@ -13,7 +13,7 @@ from partners import passwords
 from partners.credentials import Credential, presented
 from partners.models import User
 from partners.throttling import TooOften
-from partners.visitors import ip_of
+from partners.visitors import place_of
 
 SCHEME = "nut-basic"
 _SEND = "Send the header Authorization: nut-basic BASE64, of key:user:password."
@@ -50,7 +50,7 @@ class NutBasicAuthentication(BaseAuthentication):
 
 def _fits(request: Request, found: Credential, password: str) -> bool:
     """Whether the password is the person's; 429 after too many that were not."""
-    place, key = ip_of(request) or "", str(found.key_id)
+    place, key = place_of(request), str(found.key_id)
     try:
         return passwords.belongs_to(
             found.user.pk, password, credential=key, place=place

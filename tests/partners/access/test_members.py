@@ -34,7 +34,11 @@ def owner_of(business: Business) -> Actor:
 
 def invited(business: Business, email: str = "ann@example.com", **more: Any) -> str:
     """The path in the letter to somebody who is invited."""
-    words = {"role": "clerk", "by": owner_of(business), "now": timezone.now()} | more
+    words: Any = {
+        "role": "clerk",
+        "by": owner_of(business),
+        "now": timezone.now(),
+    } | more
     invitation = inviting.invite(business, email, **words)
     return letter(invitation)
 
@@ -43,7 +47,7 @@ def letter(invitation: Invitation) -> str:
     """The path in a new letter of this invitation."""
     mail.outbox.clear()
     letters.write_invitation(invitation.business_id, invitation.pk, now=timezone.now())
-    found = re.search(r"/join/\S+", mail.outbox[0].body)
+    found = re.search(r"/join/\S+", str(mail.outbox[0].body))
     assert found
     return found.group()
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partners.models import Attempts, SignIn, User
-from partners.visitors import device_named
+from partners.visitors import device_named, ip_of, place_of
 from tests.partners.access.cast import person, signed_in, try_password
 
 pytestmark = pytest.mark.django_db
@@ -148,9 +148,25 @@ def test_devices_are_named_in_words(user_agent: str, words: str) -> None:
     assert device_named(user_agent) == words
 
 
+@pytest.mark.parametrize(
+    ("given", "ip", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1:2", "2001:db8::1:2", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::1", "fe80::/64"),
+        ("nonsense", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_places_are_told_apart(rf, given: str, ip: str | None, place: str) -> None:
+    request = rf.get("/", REMOTE_ADDR=given)
+    assert (ip_of(request), place_of(request)) == (ip, place)
+
+
 def test_a_browser_that_lies_at_length_is_cut_short() -> None:
     user: Any = person()
-    agent = {"headers": {"User-Agent": "Firefox/" + "x" * 5000}}
+    agent: Any = {"headers": {"User-Agent": "Firefox/" + "x" * 5000}}
     assert try_password(Client(), user.email, **agent).status_code == 302
     assert len(SignIn.objects.get().user_agent) == 300
     assert User.objects.get().last_login is None
