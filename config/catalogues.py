@@ -6,6 +6,7 @@ Babel does what GNU gettext would, so nobody has to install that.
 
 from __future__ import annotations
 
+import copy
 import io
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
+
+from config import naming
 
 ROOMS = ("config", "partners", "invoices", "payments")
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES if code != "en")
@@ -45,6 +48,8 @@ def gathered(room: str) -> Catalog:
         name = path.relative_to(settings.BASE_DIR).as_posix()
         for _, message, _, context in _messages(path):
             catalog.add(message, locations=[(name, 0)], context=context)
+    for called in naming.names(room):
+        catalog.add(called, locations=[(f"{room}/models", 0)])
     return catalog
 
 
@@ -79,6 +84,10 @@ def as_po(catalog: Catalog) -> bytes:
 def as_mo(catalog: Catalog) -> bytes:
     """The catalogue for Django; what is doubtful or untranslated is left out."""
     file = io.BytesIO()
+    catalog = copy.deepcopy(catalog)
+    for message in missing(catalog):
+        # Babel would write an untranslated plural in English, by the wrong rule.
+        message.string = ""
     write_mo(file, catalog)
     return file.getvalue()
 
