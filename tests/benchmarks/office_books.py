@@ -111,9 +111,7 @@ def _fill(slug: str, count: int) -> Business:
     for start in range(0, count, _BATCH):
         span = range(start, min(start + _BATCH, count))
         first = reserve(Invoice, len(span))
-        made = [
-            _document(draw, first + n - start, n, count, partners) for n in span
-        ]
+        made = [_document(draw, first + n - start, n, count, partners) for n in span]
         _copy(business, account, made)
     NumberSequence.objects.create(
         business=business, series="invoice", period="", last=count
