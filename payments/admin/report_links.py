@@ -68,6 +68,13 @@ def _sales_by_product(asked: Any, row: Row) -> Links:
     return {"product": reverse("admin:invoices_product_change", args=[pk])}
 
 
+def _realised(asked: Any, row: Row) -> Links:
+    pk = public_ids.decode("payment", row["payment_id"])
+    if pk is None:
+        return {}
+    return {"date": reverse("admin:payments_payment_change", args=[pk])}
+
+
 def _journal(asked: Any, row: Row) -> Links:
     for room in ("invoices", "partners", "payments"):
         try:
@@ -84,6 +91,7 @@ _FOUND = {
     "tax": _tax,
     "sales-by-partner": _sales_by_partner,
     "sales-by-product": _sales_by_product,
+    "realised": _realised,
     "journal": _journal,
 }
 

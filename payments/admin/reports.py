@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +32,7 @@ MOST_SHOWN = 500
 _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 _RIGHT = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.COUNT)
 _LONG = 40
+_HASH = re.compile("[0-9a-f]{64}")
 Seen = list[tuple[int, Column]]
 
 
@@ -40,8 +42,7 @@ class Cell:
 
     text: str
     currency: str
-    right: bool
-    long: bool
+    manner: str
     link: str
 
 
@@ -141,9 +142,17 @@ def _cells(table: Table, seen: Seen, row: Sequence[object], to: Links) -> list[C
         currency = "" if at is None or value is None else str(row[at] or "")
         link = to.get(column.name, "") if value else ""
         text = shown(value, currency)
-        right, long = column.kind in _RIGHT, len(text) > _LONG
-        cells.append(Cell(text, currency, right, long, link))
+        if _HASH.fullmatch(text):
+            text = f"{text[:12]}…"
+        cells.append(Cell(text, currency, _manner(column, value, text), link))
     return cells
+
+
+def _manner(column: Column, value: object, text: str) -> str:
+    """The classes of a cell: numbers stand right and zeros back, long words wrap."""
+    if column.kind in _RIGHT:
+        return "right" if value or value is None else "right quiet"
+    return "long" if len(text) > _LONG else ""
 
 
 def _choose_as_one_types(form: ReportForm) -> None:

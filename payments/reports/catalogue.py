@@ -13,6 +13,7 @@ from partners.tables import Table
 from payments.reports import forms
 from payments.reports.account import statement_of_account
 from payments.reports.aging import aging
+from payments.reports.exchange import realised_gains
 from payments.reports.journal import journal
 from payments.reports.sales import sales_by_partner, sales_by_product
 from payments.reports.tax import tax_by_rate
@@ -81,6 +82,14 @@ _ALL = [
         "groups",
         forms.SalesForm,
         sales_by_partner,
+    ),
+    Report(
+        "realised",
+        _("Realised gains and bank charges"),
+        _("What moving exchange rates won or lost, and what banks kept, by payment."),
+        "currency_exchange",
+        forms.RealisedForm,
+        realised_gains,
     ),
     Report(
         "journal",

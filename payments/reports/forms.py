@@ -17,6 +17,7 @@ from partners.exceptions import BookError
 from partners.models import Business, Partner
 from payments.reports.account import Account
 from payments.reports.aging import Aging, AgingForm
+from payments.reports.exchange import Realised
 from payments.reports.journal import Journal
 from payments.reports.periods import FIRST, LAST, By, Period
 from payments.reports.sales import Sales
@@ -216,6 +217,14 @@ class SalesForm(PeriodForm):
     def asked(self) -> Sales:
         """The question."""
         return Sales(*self.days())
+
+
+class RealisedForm(PeriodForm):
+    """From when to when."""
+
+    def asked(self) -> Realised:
+        """The question."""
+        return Realised(*self.days())
 
 
 class JournalForm(PeriodForm):

@@ -24,6 +24,7 @@ from partners.exceptions import Invalid
 from partners.models import Business, Partner
 from partners.tables import Kind, Table
 from payments.reports.account import Account, statement_of_account
+from payments.reports.exchange import Realised, realised_gains
 from payments.reports.journal import Journal, journal
 from payments.reports.periods import By, Period, named
 from payments.reports.sales import Sales, sales_by_partner, sales_by_product
@@ -31,6 +32,9 @@ from payments.reports.tax import TaxPeriods, tax_by_rate
 from tests.factories import (
     NOW,
     TODAY,
+    AccountFactory,
+    BankLineFactory,
+    BankStatementFactory,
     BusinessFactory,
     PartnerFactory,
     ProductFactory,
@@ -39,6 +43,7 @@ from tests.factories import (
     a_component,
     a_draft,
     a_line,
+    a_payment,
     an_approved_bill,
     an_issued_invoice,
 )
@@ -243,6 +248,53 @@ def test_the_journal_tells_who_did_what_with_its_hash(
 def _sealed(event: Event) -> tuple[object, ...]:
     assert len(event.hash) == 64
     return (display.said(event), event.position, event.hash)
+
+
+def test_gains_are_realised_and_charges_told_by_payment(
+    business, owner, django_assert_num_queries
+) -> None:
+    ada = PartnerFactory(business=business, name="Ada")
+    document = {"partner": ada, "currency": "EUR", "currency_rate": D("1.25")}
+    first = an_issued_invoice(business, by=owner, **document)
+    second = an_issued_invoice(business, by=owner, **document)
+    account = AccountFactory(business=business)
+    paid = {"by": owner, "account": account, "partner": ada, "currency": "EUR"}
+    up = a_payment(
+        business, first, "10.01", currency_rate=D("1.3"), reference="up", **paid
+    )
+    down = {"currency_rate": D("1.2"), "date": TODAY + DAY, "reference": "down"}
+    a_payment(business, second, 20, spare=5, **down, **paid)
+    a_payment(business, an_issued_invoice(business, by=owner), 3, by=owner)
+    other = BusinessFactory()
+    foreign = an_issued_invoice(other, currency="EUR", currency_rate=D(2))
+    a_payment(other, foreign, 7, currency_rate=D(3))
+    statement = BankStatementFactory(account=account, currency="EUR")
+    decided = {"state": "matched", "decided_by": "x", "decided_at": NOW}
+    BankLineFactory(statement=statement, payment=up, charge=D("1.50"), **decided)
+    with django_assert_num_queries(3):
+        table = realised_gains(business, Realised(*YEAR))
+    eur, usd = "EUR", "USD"
+    assert told(table) == [
+        [
+            *("date", "what", "partner", "reference", "currency", "amount"),
+            *("rate", "base_currency", "gain"),
+        ],
+        [TODAY, "Bank charge", "Ada", "up", eur, "1.50", "1.3", usd, "-1.95"],
+        [TODAY, "Exchange gain", "Ada", "up", eur, "10.01", "1.3", usd, "0.50"],
+        [
+            TODAY + DAY,
+            "Exchange loss",
+            "Ada",
+            "down",
+            eur,
+            "20.00",
+            "1.2",
+            usd,
+            "-1.00",
+        ],
+        [None, "Total", "", "", "", None, None, usd, "-2.45"],
+    ]
+    assert told(realised_gains(business, Realised(YEAR[0], JANUARY)))[1:] == []
 
 
 @given(seed=st.integers(0, 10**6))
