@@ -110,7 +110,9 @@ class Reason:
     @property
     def words(self) -> str:
         """The reason as a sentence, in the language of whoever reads."""
-        return str(_WORDS[self.code]).format(*self.facts)
+        words = str(_WORDS[self.code]).format(*self.facts)
+        # A name that is cut short ends the sentence by itself.
+        return words.replace("….", "…")
 
 
 @dataclass(frozen=True, slots=True)
