@@ -80,7 +80,10 @@ def places_of(amount: Decimal, currency: str) -> int:
 
 
 def shown(value: object, currency: str = "") -> str:
-    """A cell as people read it on a page: `1,234.50`, `2026-03-10`, `yes`."""
+    """A cell as people read it on a page: `1,234.50`, `2026-03-10`, `yes`.
+
+    A moment is told in UTC, which its column's label says.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -91,5 +94,5 @@ def shown(value: object, currency: str = "") -> str:
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, datetime.datetime):
-        return f"{value.astimezone(datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"{value.astimezone(datetime.UTC):%Y-%m-%d %H:%M:%S}"
     return str(value)

@@ -103,8 +103,15 @@ def _charges(business: Business, asked: Realised) -> Iterator[_Row]:
         lost = None if rate is None else -money.multiply(line.charge, rate)
         base = business.currency
         in_base = None if lost is None else money.rounded(lost, base)
-        told = {"currency": line.currency, "rate": rate}
-        yield _row(business, payment, _("Bank charge"), line.charge, in_base, **told)
+        yield _row(
+            business,
+            payment,
+            _("Bank charge"),
+            line.charge,
+            in_base,
+            currency=line.currency,
+            rate=rate,
+        )
 
 
 def _row(

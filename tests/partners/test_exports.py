@@ -205,7 +205,7 @@ def test_long_files_do_not_fill_the_memory() -> None:
 
 def test_cells_are_shown_to_people() -> None:
     assert [shown(value) for value in ROWS[0]] == [
-        "Ärzte", "2026-03-10", "2026-03-10 12:30:05 UTC", "-5", "EUR", "1.25", "19",
+        "Ärzte", "2026-03-10", "2026-03-10 12:30:05", "-5", "EUR", "1.25", "19",
         "3", "yes",
     ]  # fmt: skip
     assert shown(Decimal("-1234567.5"), "EUR") == "-1,234,567.50"
