@@ -209,7 +209,7 @@ def _names(changes: Iterable[Change]) -> dict[tuple[type[Any], int], str]:
                 pks = {pk for pk in pair if isinstance(pk, int)}
                 key = field.remote_field.model, change.business_id
                 wanted.setdefault(key, set()).update(pks)
-    found = {}
+    found: dict[tuple[type[Any], int], str] = {}
     for (model, business_id), pks in wanted.items():
         rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=pks)
         if issubclass(model, BusinessRow):

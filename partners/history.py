@@ -46,7 +46,9 @@ KEPT = frozenset(
 )
 """The models whose every change is written down, by name."""
 _SECRET = {"digest", "secret", "bounce_secret", "password", "hint"}
-_UNTOLD = {"id", "business_id", "created_at", "updated_at", "version", "search"}
+_UNTOLD = {"id", "business_id", "created_at", "updated_at", "version", "search"} | {
+    "seen_on"
+}
 _PART_OF = {
     "partneralias": "partner",
     "taxcomponent": "tax",

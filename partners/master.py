@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -102,7 +102,8 @@ def _set_archived(
     by.require(needing, row.business_id)
     before = history.snapshot(row)
     with transaction.atomic():
-        row.archived_at = at  # type: ignore[attr-defined]
+        archived: Any = row
+        archived.archived_at = at
         row.save(update_fields=["archived_at"])
         history.write(row, before, by=by)
 

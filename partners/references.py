@@ -80,7 +80,8 @@ _PARTS = {
 
 
 def _use(model: type[Any], business_id: int, pks: set[int]) -> Use:
-    rows = models.QuerySet(model).filter(business_id=business_id)
+    rows: models.QuerySet[Any] = models.QuerySet(model)
+    rows = rows.filter(business_id=business_id)
     first = rows.filter(pk__in=sorted(pks)[:_FEW]).order_by("pk")
     kind = (
         model._meta.verbose_name_plural if len(pks) != 1 else model._meta.verbose_name

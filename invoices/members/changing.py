@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from invoices.models import Event
-from partners import sign_ins
+from partners import history, sign_ins
 from partners.access import ROLE_CAPABILITIES, Actor, Capability, Role
 from partners.exceptions import Conflict, Invalid, NotAllowed
 from partners.models import ApiKey, Business, Membership
@@ -32,8 +32,10 @@ def change_role(member: Membership, role: str, *, by: Actor) -> Membership:
             raise NotAllowed(_("Nobody raises their own role; ask another owner."))
         if role != Role.OWNER:
             _keep_an_owner(locked)
+        told = history.snapshot(locked)
         was, locked.role = locked.role, role
         locked.save(update_fields=["role"])
+        history.write(locked, told, by=by)
         facts = {"email": locked.user.email, "was": was, "role": role}
         Event.record(locked, "member.role_changed", by=by, **facts)
     return locked
@@ -51,8 +53,10 @@ def deactivate(member: Membership, *, by: Actor) -> Membership:
         if not locked.active:
             raise Conflict(_("This member is deactivated already."))
         _keep_an_owner(locked)
+        told = history.snapshot(locked)
         locked.active = False
         locked.save(update_fields=["active"])
+        history.write(locked, told, by=by)
         keys = keys_of(locked).update(revoked_at=timezone.now())
         facts = {"email": locked.user.email, "role": locked.role, "keys": keys}
         Event.record(locked, "member.deactivated", by=by, **facts)
@@ -69,8 +73,10 @@ def reactivate(member: Membership, *, by: Actor) -> Membership:
         locked = _locked(member)
         if locked.active:
             raise Conflict(_("This member is active."))
+        told = history.snapshot(locked)
         locked.active = True
         locked.save(update_fields=["active"])
+        history.write(locked, told, by=by)
         facts = {"email": locked.user.email, "role": locked.role}
         Event.record(locked, "member.reactivated", by=by, **facts)
     return locked

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from partners.access import Capability
 from partners.exceptions import Invalid
@@ -61,6 +62,12 @@ class ApiKey(BusinessRow):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    seen_on = models.DateField(
+        "last used on",
+        null=True,
+        editable=False,
+        help_text="The day, by UTC, on which it was last used, or was made.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(BusinessRow.Meta):
@@ -102,6 +109,7 @@ class ApiKey(BusinessRow):
             scopes=words,
             dialects=_known("dialect", dialects, DIALECTS),
             expires_at=expires_at,
+            seen_on=timezone.now().date(),
         )
         return row, key
 

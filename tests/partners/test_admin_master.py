@@ -6,8 +6,9 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,11 +18,21 @@ from invoices.exceptions import BadShares
 from invoices.models import Event, PeriodException, Tax
 from partners import deeds, master
 from partners.access import ROLE_CAPABILITIES, Capability, Role
+from partners.credentials import presented
 from partners.exceptions import Conflict
-from partners.models import Business, Change, Partner
+from partners.models import ApiKey, Business, Change, Partner
 from payments.exceptions import BadPayment
 from payments.recording import record_payment
-from tests.admin_cast import act, everything, formset, said, signed_in, staff, url
+from tests.admin_cast import (
+    act,
+    errors,
+    everything,
+    formset,
+    said,
+    signed_in,
+    staff,
+    url,
+)
 from tests.books import refused
 from tests.factories import (
     NOW,
@@ -147,12 +158,12 @@ def test_history_is_read_page_by_page_and_only_added_to(business, owner):
         ("name", "0", "1"),
         ("gone", "–", "1"),
     ]
-    before = everything()
+    before, last = everything(), Change.objects.get(pk=first.context["older"])
     for deed in (
         lambda: Change.objects.all().update(actor="Eve"),
         lambda: Change.objects.all().delete(),
-        lambda: Change.objects.first().delete(),
-        lambda: Change.objects.first().save(),
+        last.delete,
+        last.save,
     ):
         with pytest.raises(Conflict, match="append-only"), transaction.atomic():
             deed()
@@ -306,3 +317,49 @@ def test_an_archived_project_or_cost_takes_no_new_purchase(business):
         record_payment(payment, by=by)
     master.restore(cost.project, by=by)
     assign(draft, cost.project, by=by)
+
+
+# --- keys ------------------------------------------------------------------------------
+
+
+def test_everybody_keeps_their_own_keys_and_owners_those_of_all(business, owner):
+    person = staff(business, "clerk", email="clerk@example.com")
+    clerk = signed_in(person)
+    other, _ = ApiKey.create(business, staff(business), name="Not hers")
+    data = {"business": business.pk, "user": person.pk, "name": "Hers"}
+    page = clerk.post(url(ApiKey, "add"), data)
+    key = page.context["key"]
+    mine = ApiKey.objects.get(name="Hers")
+    assert list(clerk.get(url(ApiKey, "changelist")).context["cl"].queryset) == [mine]
+    assert clerk.get(url(other, "change")).status_code == 302
+    before = everything()
+    forged = clerk.post(url(ApiKey, "add"), {**data, "user": other.user_id})
+    assert errors(forged)
+    past = {**data, "expires_at_0": "2020-01-01", "expires_at_1": "12:00"}
+    assert errors(clerk.post(url(ApiKey, "add"), past))
+    act(clerk, "revoke", other, confirmed="yes")
+    assert everything() == before
+    assert presented(key, timezone.now()) is not None
+    act(clerk, "revoke", mine, confirmed="yes")
+    assert presented(key, timezone.now()) is None
+    keys = owner.get(url(ApiKey, "changelist")).context["cl"].queryset
+    assert set(keys) == {mine, other}
+    page = owner.get(url(mine, "history"))
+    assert [change.deed for change in page.context["changes"]] == ["changed", "made"]
+    assert key not in page.content.decode()
+    assert mine.digest not in page.content.decode()
+
+
+def test_a_keys_last_day_of_use_is_written_once_a_day(business):
+    row, key = ApiKey.create(business, staff(business))
+    now = timezone.now()
+    later = now + 2 * DAY
+    with CaptureQueriesContext(connection) as queries:
+        presented(key, now)
+        assert len(queries) == 1
+        presented(key, later)
+        assert len(queries) == 3
+        presented(key, later)
+        assert len(queries) == 4
+    row.refresh_from_db()
+    assert row.seen_on == later.date()
