@@ -14,11 +14,11 @@ def test_a_field_is_called_in_the_readers_language_and_migrates_as_it_was() -> N
     field = Invoice._meta.get_field("due_date")
 
     with translation.override("de"):
-        told = (str(Invoice._meta.verbose_name_plural), str(field.verbose_name))  # type: ignore[union-attr]
+        told = (str(Invoice._meta.verbose_name_plural), str(field.verbose_name))
 
     assert told == ("Rechnungen", "Fälligkeitsdatum")
     assert str(Invoice._meta.verbose_name_plural) == "invoices"
-    assert "verbose_name" not in field.deconstruct()[3]  # type: ignore[union-attr]
+    assert "verbose_name" not in field.deconstruct()[3]
     assert "verbose_name" not in Invoice._meta.original_attrs
 
 

@@ -185,7 +185,7 @@ def test_an_issued_document_is_sent_again_only_on_purpose(own, clerk) -> None:
     double = clerk.post(url, body | {"again": "on"})
 
     assert "It was sent before" in shown
-    assert "document to buyer@example.com waits to be sent" in shown
+    assert "Mail to buyer@example.com waits to be sent" in shown
     assert hasty.status_code == 400
     assert "say that you mean it" in texts(hasty)
     assert meant["Location"] == own.url("send-document", own.issued.public_id)

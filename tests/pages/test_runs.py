@@ -110,7 +110,7 @@ def test_stopping_leaves_the_rest_and_a_second_stop_says_it_is_over(own, clerk) 
     before = contents()
     second = clerk.post(url, follow=True)
 
-    assert "Stopped. 1 drafts were left as they were." in texts(first)
+    assert "Stopped. 1 draft was left as it was." in texts(first)
     assert "The run is over" in texts(second)
     assert contents() == before
 
