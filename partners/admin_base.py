@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -125,6 +126,7 @@ class BusinessRowAdmin(
     see: ClassVar[Capability] = Capability.VIEW
     tenant: ClassVar[str] = "business_id"
     deletable: ClassVar[bool] = False
+    sortable_by: ClassVar[Sequence[str] | None] = None
     # What an empty list says: what these rows are for, and where they come from.
     teaches: ClassVar[Any] = ""
     form = BusinessRowForm

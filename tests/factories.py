@@ -648,6 +648,13 @@ class BankStatementFactory(_Factory):
     actor = "person@example.com"
 
 
+def count_line(line: BankLine, create: bool, extracted: object) -> None:
+    """One line more was read with its statement."""
+    if create:
+        statements = BankStatement.objects.filter(pk=line.statement_id)
+        statements.update(lines_read=F("lines_read") + 1)
+
+
 class BankLineFactory(_Factory):
     """100.00 that came in today and wait; give `statement`, `amount`, `text`."""
 
@@ -666,13 +673,7 @@ class BankLineFactory(_Factory):
     fingerprint: Any = Sequence(lambda n: f"line-{n}")
 
     # Its statement counts it.
-    counted = PostGeneration(lambda line, create, _: create and count_line(line))
-
-
-def count_line(line: BankLine) -> None:
-    """One line more was read with its statement."""
-    statements = BankStatement.objects.filter(pk=line.statement_id)
-    statements.update(lines_read=F("lines_read") + 1)
+    counted = PostGeneration(count_line)
 
 
 class WaitingFileFactory(_Factory):

@@ -64,10 +64,12 @@ class BankStatementAdmin(BusinessRowAdmin):
                 "fields": [
                     "business",
                     "account",
-                    ("name", "format", "identification"),
+                    "name",
+                    ("format", "identification"),
                     "period",
                     (_OPENING, _CLOSING),
-                    ("all_lines", "open_lines", "repeated", "left_out"),
+                    ("all_lines", "open_lines"),
+                    ("repeated", "left_out"),
                     ("actor", "created_at"),
                     "sha256",
                 ]
@@ -118,19 +120,24 @@ class BankStatementAdmin(BusinessRowAdmin):
     def open_lines(self, statement: Any) -> str | SafeString:
         """How many lines wait to be matched; leads to them."""
         page = f"{reverse('admin:bank')}?statement={statement.pk}"
-        return format_html('<a href="{}">{}</a>', page, statement.waiting)
+        return _link(page, statement.waiting)
 
     @admin.display(description=_("lines"))
     def all_lines(self, statement: BankStatement) -> str | SafeString:
         """How many lines it brought; leads to them."""
         page = reverse("admin:payments_bankline_changelist")
         query = f"{page}?statement__id__exact={statement.pk}"
-        return format_html('<a href="{}">{}</a>', query, statement.lines_read)
+        return _link(query, statement.lines_read)
 
     @admin.display(description=_("history"))
     def history(self, statement: BankStatement) -> SafeString:
         """What happened to the statement."""
         return display.history(statement)
+
+
+def _link(page: str, words: object) -> SafeString:
+    look = "text-primary-600 dark:text-primary-500"
+    return format_html('<a class="{}" href="{}">{}</a>', look, page, words)
 
 
 class InOutFilter(admin.SimpleListFilter):
@@ -184,7 +191,8 @@ class BankLineAdmin(BusinessRowAdmin):
             {
                 "fields": [
                     "business",
-                    ("statement", "position", "account"),
+                    "account",
+                    ("statement", "position"),
                     ("date", "value_date"),
                     _AMOUNT,
                     ("counterparty", "iban"),
