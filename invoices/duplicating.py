@@ -118,4 +118,4 @@ def _check(draft: InvoiceDraft) -> None:
 def _record(made: Invoice, earlier: Iterable[Invoice], by: Actor) -> None:
     """What it was made from, by number, or id where there is none yet."""
     names = [row.number or row.public_id for row in earlier]
-    Event.record(made, "invoice.duplicated", by=by, made_from=names)
+    Event.record(made, "invoice.duplicated", by=by, made_from=", ".join(names))

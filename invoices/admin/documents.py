@@ -37,7 +37,7 @@ class DocumentAdmin(DraftPages):
     inlines = [LineInline]
     list_select_related = ["business", "partner"]
     # Every other order would sort all documents.
-    sortable_by = []
+    sortable_by: ClassVar[list[str]] = []
     search_fields = ["number"]
     search_help_text = "Words of number, reference, order, message and partner."
     autocomplete_fields = ["business", "partner", "project"]

@@ -133,7 +133,7 @@ class DraftForm(VerbForm):
 def named_by_column(form: forms.BaseForm) -> None:
     """Tell every field's name where only the table's head shows it."""
     for field in form.fields.values():
-        widget = getattr(field.widget, "widget", field.widget)
+        widget: Any = getattr(field.widget, "widget", field.widget)
         if not widget.is_hidden:
             widget.attrs["aria-label"] = str(capfirst(field.label))
 
@@ -201,7 +201,7 @@ class LineFormSet(WholeFormSet):
         return Known.of_data(self.data, [self.add_prefix(n) for n in range(total)])
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         for name in ("product", "tax"):
             field = form.fields.get(name)
             if isinstance(field, KnownChoiceField):

@@ -23,7 +23,7 @@ class KnownSelect(AutocompleteSelect):
 
     known: Rows | None = None
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         """The chosen row, and the empty choice where there need be none."""
         if self.known is None:
             return super().optgroups(name, value, attrs)

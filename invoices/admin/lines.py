@@ -94,9 +94,9 @@ class LineInline(PartInline):
             kwargs["widget"] = KnownSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @admin.display(description=_("total"))
+    @admin.display(description=_("amount"))
     def line_total(self, line: InvoiceLine) -> str | SafeString:
-        """What the line comes to, with its discount and tax."""
-        return (
-            display.amount(line.total, getattr(line, "currency", "")) if line.pk else ""
-        )
+        """Quantity × price: what the document's total begins with."""
+        if not line.pk:
+            return ""
+        return display.amount(line.amount, getattr(line, "currency", ""))

@@ -135,7 +135,7 @@ def _tell_totals(
     currency: str,
 ) -> None:
     for part, line in zip(ready, computed.lines, strict=True):
-        found.lines[str(part.prefix)] = display.words(line.total, currency)
+        found.lines[str(part.prefix)] = display.words(line.amount, currency)
     shown = {
         "figures": figures.of_totals(computed, rates, currency),
         "incomplete": found.incomplete,

@@ -63,7 +63,10 @@ _STATES = {
 }
 # What a mail's own lines tell already.
 _TOLD_BY_MAILS = frozenset({"document.queued", "reminder.queued", "invoice.sent"})
-_TOLD = ("number", "recipient", "credit_note", "reason", "answer", "links", "level")
+_TOLD = (
+    *("number", "recipient", "credit_note", "reason", "answer", "links", "level"),
+    *("name", "made_from"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def test_what_is_typed_is_computed_as_it_would_be_saved_and_nothing_is_written(
     saved = Invoice.objects.latest("id")
     rows = saved.lines.order_by("position")
     assert answer["lines"] == {
-        f"lines-{number}": f"{row.total:.2f} USD" for number, row in enumerate(rows)
+        f"lines-{number}": f"{row.amount:.2f} USD" for number, row in enumerate(rows)
     }
     assert answer["errors"] == {}
     for amount in (saved.line_total, saved.discount_total, saved.tax_total):

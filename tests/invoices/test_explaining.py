@@ -164,7 +164,7 @@ def test_a_draft_is_told_by_the_rates_it_was_computed_with(
         business=business, rate=20, valid_from=TODAY - datetime.timedelta(days=1)
     )
     [told] = must_add_up(draft).taxes
-    assert (told.rate, told.amount) == (10, 5)
+    assert (told.rate, told.amount) == (Decimal(10), Decimal(5))
 
 
 amounts = st.decimals("-999.999", "9999.999999", places=6)
