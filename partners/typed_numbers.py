@@ -41,7 +41,7 @@ def refuse_ambiguous(form: forms.BaseForm) -> None:
     changed = set(form.changed_data)
     for name, _part in _numbers(form):
         if name in changed and any(map(is_ambiguous, _typed(form, name))):
-            form.add_error(name, AMBIGUOUS)  # type: ignore[arg-type]
+            form.add_error(name, AMBIGUOUS)
 
 
 def _numbers(form: forms.BaseForm) -> Iterator[tuple[str, forms.Field]]:
