@@ -58,6 +58,12 @@ class MembershipAdmin(ByOwners):
     search_fields = ["user__email", "user__name"]
     actions = ["change_role", "deactivate", "reactivate", "end_sign_ins"]
     named: ClassVar[tuple[str, ...]] = ("user",)
+    list_before_template = "admin/inviting.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to invite somebody, for those who may."""
+        own = {"may_invite": may(request, Capability.MEMBERS)}
+        return super().changelist_view(request, (extra_context or {}) | own)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         """With what owners see of each person's access, in the same query."""
@@ -181,6 +187,10 @@ class InvitationAdmin(ByOwners):
     """Who is asked to join; the letter goes out with the row."""
 
     see = Capability.MEMBERS
+    teaches = gettext_lazy(
+        "Invite people by mail: the letter has a link that works once, for seven days. "
+        "They choose their own password."
+    )
     form = InvitationForm
     list_display = ["email", "role", "state", "business", "invited_by", "created_at"]
     list_filter = [_OF_BUSINESS, "role"]

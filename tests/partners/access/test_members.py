@@ -306,6 +306,7 @@ def test_in_the_admin_owners_see_access_and_do_all_of_it(business) -> None:
 
     listed = client.get(url(Membership, "changelist")).content.decode()
     assert "last sign-in" in listed.lower()
+    assert url(Invitation, "add") in listed
     assert client.get(url(Membership, "add")).status_code == 403
     assert client.post(url(member, "change"), {"role": "owner"}).status_code == 403
     asked = act(client, "deactivate", member).content.decode()
@@ -326,6 +327,10 @@ def test_in_the_admin_owners_see_access_and_do_all_of_it(business) -> None:
     told = said(act(client, "end_sign_ins", member, **yes))
     assert told == ["1 sign-in of clerk@example.com ended."]
     lowly = signed_in(clerk)
+    assert (
+        url(Invitation, "add")
+        not in lowly.get(url(Membership, "changelist")).content.decode()
+    )
     assert (
         "last sign-in"
         not in lowly.get(url(Membership, "changelist")).content.decode().lower()
