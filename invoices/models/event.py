@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -84,6 +85,8 @@ class Event(WrittenOnce):
                 condition=models.Q(position__isnull=True),
                 name="invoices_event_unsealed",
             ),
+            # Rows are appended, so a few kilobytes tell where a month of them stands.
+            BrinIndex(fields=["at"], name="invoices_event_by_time"),
         ]
         constraints = [
             *BusinessRow.Meta.constraints,
