@@ -209,7 +209,7 @@ def test_one_invitation_accepted_twice_at_once_lets_one_in(business) -> None:
 def test_a_dead_mail_server_breaks_no_page_and_is_tried_again(
     business, settings
 ) -> None:
-    from invoices.jobs.people import mail_invitation
+    from invoices.jobs.people import mail_invitation, mail_new_password
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
@@ -224,6 +224,12 @@ def test_a_dead_mail_server_breaks_no_page_and_is_tried_again(
             business.pk, Invitation.objects.get().pk, now=timezone.now()
         )
     assert mail_invitation.retry_strategy is not None
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail_invitation(business.pk, Invitation.objects.get().pk)
+    mail_new_password(0, "de")
+    mail_new_password(User.objects.get(email="boss@example.com").pk, "de")
+    to = [(each.to[0], "/join/" in each.body) for each in mail.outbox]
+    assert to == [("ann@example.com", True), ("boss@example.com", False)]
 
 
 def test_roles_change_but_nobody_raises_their_own(business) -> None:
