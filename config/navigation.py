@@ -150,7 +150,6 @@ _GROUPS: list[tuple[str | _StrPromise, list[Entry]]] = [
                 _("API keys"),
                 "key",
                 "admin:partners_apikey_changelist",
-                Capability.MEMBERS,
             ),
             Entry(_("Journal"), "history", "admin:invoices_event_changelist"),
         ],
