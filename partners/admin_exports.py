@@ -118,11 +118,23 @@ def _columns(admin: Any, names: list[Any], money: list[bool]) -> Iterator[Column
             yield Column(key, label)
 
 
+def _field(admin: Any, name: Any) -> Any:
+    """The model's field that a column shows; None for what is none."""
+    try:
+        return admin.opts.get_field(name) if isinstance(name, str) else None
+    except FieldDoesNotExist:
+        return None
+
+
 def _shown_by(admin: Any, name: Any) -> Any:
-    """The function that shows a column; None for a field or property of the row."""
+    """The function that shows a column; None for a field or property of the row.
+
+    As in Django's lists, a field goes before a function of the admin with its name.
+    """
     if callable(name):
         return name
-    return getattr(admin, name, None) if name != "__str__" else None
+    plain = name == "__str__" or _field(admin, name)
+    return None if plain else getattr(admin, name, None)
 
 
 def _reader(admin: Any, name: Any) -> Callable[[Any], Any]:
@@ -130,9 +142,8 @@ def _reader(admin: Any, name: Any) -> Callable[[Any], Any]:
     if function := _shown_by(admin, name):
         read: Callable[[Any], Any] = getattr(function, "exported", None) or function
         return read
-    try:
-        field = admin.opts.get_field(name)
-    except FieldDoesNotExist:
+    field = _field(admin, name)
+    if field is None:
         return partial(_looked_up, admin, name)
     if getattr(field, "choices", None):
         return methodcaller(f"get_{name}_display")

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from invoices.models import Invoice, Product
+from invoices.models import Invoice, Product, WebhookEndpoint
 from partners import admin_exports, exports
 from partners.admin_base import BusinessRowAdmin
 from partners.models import ApiKey, Partner, User
@@ -133,7 +133,7 @@ def test_only_the_chosen_businesss_rows_are_exported(business) -> None:
 
 def test_exporting_needs_what_looking_needs(business) -> None:
     viewer, nobody = (signed_in(staff(business, role="viewer")), signed_in(staff()))
-    assert export(viewer, ApiKey).status_code == 403
+    assert export(viewer, WebhookEndpoint).status_code == 403
     assert export(nobody, Partner).status_code == 403
     anonymous = type(viewer)()
     assert export(anonymous, Partner).status_code == 302
