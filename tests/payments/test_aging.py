@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 from random import Random
@@ -77,7 +78,6 @@ class Life:
         self.bank = AccountFactory(business=self.business)
         both = {"business": self.business, "is_customer": True, "is_vendor": True}
         self.partners = [PartnerFactory(name=f"P{n}", **both) for n in range(2)]
-        self.done = 0
 
     def day(self) -> datetime.date:
         return TODAY + self.rng.randint(-120, 20) * DAY
@@ -95,12 +95,11 @@ class Life:
     def happen(self, times: int) -> None:
         deeds = [self.sell, self.buy, self.pay, self.pay, self.pay_ahead, self.use]
         seldom = [self.take_off, self.give_back, self.cancel, self.end, self.credit]
-        for _ in range(times):
-            try:
-                self.rng.choice(deeds * 2 + seldom)()
-                self.done += 1
-            except (BookError, Nothing):
-                continue
+        begun = [self.sell, self.buy, self.sell, self.pay_ahead, self.buy]
+        drawn = (self.rng.choice(deeds * 2 + seldom) for _ in range(times))
+        for deed in (*begun, *drawn):
+            with suppress(BookError, Nothing):
+                deed()
 
     def document(self) -> dict[str, Any]:
         date, currency = self.day(), self.rng.choice(list(RATES))
@@ -291,7 +290,6 @@ def test_every_report_is_what_counting_by_hand_says(seed: int) -> None:
     rng = Random(seed)
     life = Life(rng)
     life.happen(30)
-    assert life.done > 8
     today = life.business.today(datetime.datetime.now(datetime.UTC))
     for day in (life.day(), today - DAY):
         for side in Side:
