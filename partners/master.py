@@ -104,7 +104,7 @@ def _set_archived(
     with transaction.atomic():
         archived: Any = row
         archived.archived_at = at
-        row.save(update_fields=["archived_at"])
+        archived.save(update_fields=["archived_at"])
         history.write(row, before, by=by)
 
 

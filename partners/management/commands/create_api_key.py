@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from partners.access import Capability
+from partners import history
+from partners.access import Actor, Capability
 from partners.exceptions import Invalid
 from partners.models import ApiKey, User
 from partners.models.api_key import DIALECTS
@@ -74,6 +75,7 @@ class Command(BaseCommand):
             )
         except Invalid as error:
             raise CommandError(error.message) from error
+        history.write(row, None, by=Actor.operator(business, "create_api_key"))
         write = self.stdout.write
         write(f"A key for {user} in {business.slug}:")
         write(f"  scopes: {', '.join(row.scopes) or 'as the role allows'}")

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from moneyed import CURRENCIES
 
-from partners.access import Role
+from partners import history
+from partners.access import Actor, Role
 from partners.models import Business, Membership
 from partners.operators import user_named
 
@@ -61,7 +62,12 @@ class Command(BaseCommand):
         self._check(business)
         with transaction.atomic():
             business.save()
-            Membership.objects.create(business=business, user=owner, role=Role.OWNER)
+            member = Membership.objects.create(
+                business=business, user=owner, role=Role.OWNER
+            )
+            by = Actor.operator(business, "create_business")
+            history.write_made([business], by=by)
+            history.write_made([member], by=by)
         self.stdout.write(
             f"Created {business.slug} ({business.public_id}), owned by {owner}."
         )
