@@ -4,7 +4,7 @@ somebody else changed meanwhile."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -30,7 +30,7 @@ from invoices.admin.lines import editable
 from invoices.admin.previewing import preview
 from invoices.admin.seen import sealed
 from invoices.admin.standing import today
-from invoices.differences import Content, changes, content, take_over
+from invoices.differences import Change, Content, changes, content, take_over
 from invoices.models import Event, Invoice, Product
 from invoices.offering import offer
 from invoices.querysets import Direction
@@ -136,6 +136,7 @@ class DraftPages(AttachmentPages, DuplicatePages):
             shown["figures"] = figures.of_document(obj, obj.taxes.order_by("position"))
             shown |= self.attachment_context(request, obj)
             shown |= self._overtaken(context, obj)
+            shown["taken"] = _chosen_before(context, shown.get("changes", ()))
         return {**shown, "compute_address": compute}
 
     def _overtaken(self, context: dict[str, Any], obj: Invoice) -> dict[str, Any]:
@@ -224,6 +225,13 @@ class DraftPages(AttachmentPages, DuplicatePages):
         """The document as the page says it."""
         lines: list[drafting.LineDraft] = [part.line() for part in formsets[0].kept()]
         return form.draft(lines)  # type: ignore[no-any-return]
+
+
+def _chosen_before(context: dict[str, Any], told: Iterable[Change]) -> list[str]:
+    """The changes of others that were taken over on an earlier page of this form."""
+    form: DraftForm = context["adminform"].form
+    asked = {change.key for change in told}
+    return [key for key in form.taken_over if key not in asked]
 
 
 def _filled(adminform: Any) -> list[str]:

@@ -65,11 +65,12 @@ def posted(own: Books, *lines: dict[str, Any], **values: Any) -> dict[str, Any]:
 def typed(document: Invoice, *lines: dict[str, Any], **values: Any) -> dict[str, Any]:
     """What the page of a draft posts; without lines those that it has."""
     columns = ("description", "quantity", "unit_price")
+    rows: Any = document.lines.order_by("position").values()
     stored = [
         {name: row[name] for name in columns}
         | {"product": row["product_id"] or "", "tax": row["tax_id"] or ""}
         | {"id": row["id"], "invoice": document.pk}
-        for row in document.lines.order_by("position").values()
+        for row in rows
     ]
     names = ("number", "reference", "date", "due_date", "currency", "currency_rate")
     head = {name: getattr(document, name) for name in (*names, "discount_percent")}
@@ -235,6 +236,10 @@ def test_the_second_is_told_what_changed_and_keeps_what_was_typed(own: Books) ->
     assert "From Ben</textarea>" in text
     again = second | {"seen": page.context["seen"]}
     again |= {"take-memo": "mine", "take-discount_percent": "theirs"}
+    wrong = ben.post(url(own.draft, "change"), again | {"date": "soon"})
+    assert wrong.context["taken"] == ["discount_percent"]
+    kept = '<input type="hidden" name="take-discount_percent" value="theirs">'
+    assert kept in wrong.content.decode()
     assert ben.post(url(own.draft, "change"), again).status_code == 302
     own.draft.refresh_from_db()
     kept = (own.draft.memo, own.draft.discount_percent, own.draft.reference)
