@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from payments.recording import PaymentDraft, cancel_payment, record_payment
 
 ZERO = Decimal(0)
 _LONGEST_REASON = 500
+_FIXED = ("business", "account")
 Settles = Sequence[tuple[Invoice, Decimal]]
 
 
@@ -194,20 +196,31 @@ def _lock(line: BankLine, expected_version: int | None) -> None:
     found = prepared.select(BankLine, where, [line.business_id, line.pk])
     if not found or expected_version not in (None, found[0].version):
         raise StaleLine(_("Someone else decided about the line; look at it again."))
+    # A line stays on its account, so what was read of that stays true.
+    known = {name: part for name, part in _related(line).items() if name in _FIXED}
     line.__dict__.update(found[0].__dict__)
+    _related(line).update(known)
 
 
 def _lock_open(line: BankLine, expected_version: int | None) -> Business:
     _lock(line, expected_version)
     if line.state != LineState.OPEN:
         raise LineDecided(_("Somebody has decided about the line already."))
-    [business] = prepared.select(Business, "id = %s", [line.business_id])
-    return business
+    if "business" not in _related(line):
+        [line.business] = prepared.select(Business, "id = %s", [line.business_id])
+    return line.business
+
+
+def _related(line: BankLine) -> dict[str, Any]:
+    """The rows that were read along with the line."""
+    return line._state.fields_cache  # noqa: SLF001 - Django's own name for it
 
 
 def _account(line: BankLine) -> Account:
-    found = prepared.by_pk(Account, line.business_id, [line.account_id])
-    account: Account = found[line.account_id]
+    if "account" not in _related(line):
+        found = prepared.by_pk(Account, line.business_id, [line.account_id])
+        line.account = found[line.account_id]
+    account: Account = line.account
     return account
 
 

@@ -104,12 +104,13 @@ def accept_certain(
 
 def _open(business: Business) -> QuerySet[BankLine]:
     lines = BankLine.objects.for_business(business).filter(state=LineState.OPEN)
-    return lines.order_by("date", "id")
+    return lines.select_related("account").order_by("date", "id")
 
 
 def _outcome(
     line: BankLine, proposal: Proposal | None, by: Actor, now: datetime.datetime
 ) -> Outcome:
+    """Book the line; a refusal is an outcome too."""
     try:
         if proposal is None:
             raise StaleLine(_("What fits the line has changed; look at it again."))

@@ -35,6 +35,7 @@ class Named:
     points: int
     exact: bool
     sure: bool
+    spelled: bool = True
 
 
 def judge(line: BankLine, known: Knowledge) -> list[Proposal]:
@@ -100,7 +101,8 @@ def _read(line: BankLine, find: _Find, side: Side, payer: Payer) -> Named:
         code = Code.PURCHASE_ORDER if what == "purchase_order" else Code.NUMBER_LIKE
         word = document.purchase_order or document.number
         reason = Reason(code, (word if what == "purchase_order" else document.number,))
-        return Named(document, reason, 25, exact=False, sure=False)
+        spelled = find.spelled and what != "purchase_order"
+        return Named(document, reason, 25, exact=False, sure=False, spelled=spelled)
     word = document.number if what == "number" else document.reference
     code = Code.NUMBER if what == "number" else Code.REFERENCE
     sure = what == "number" and _is_sure(
@@ -130,15 +132,16 @@ def _by_number(
     here = [one for one in named if one.document.currency == line.currency]
     exact = [one for one in here if one.exact]
     sure = [one for one in exact if one.sure]
+    spelled = [one for one in named if one.spelled]
     for group in _groups(line, sure, exact):
-        yield _certain_or_not(
-            _numbered(line, group, payer), group, (sure, exact), payer
-        )
-    for one in here:
-        close = fit(line, [one.document])
-        wanted = one.document.partner in payer.likely()
-        if not one.exact and (close.is_exact or close.is_near or wanted):
-            yield _numbered(line, [one], payer)
+        one = _numbered(line, group, payer)
+        only = len(group) == len(sure) == len(spelled)
+        yield replace(one, certain=only and _is_exact(one, group, payer))
+    for other in here:
+        close = fit(line, [other.document])
+        wanted = other.document.partner in payer.likely()
+        if not other.exact and (close.is_exact or close.is_near or wanted):
+            yield _numbered(line, [other], payer)
     abroad = [one for one in named if one.exact and one not in here]
     if abroad and not exact and len({one.document.currency for one in abroad}) == 1:
         yield _numbered(line, abroad, payer)
@@ -167,24 +170,17 @@ def _numbered(line: BankLine, group: Sequence[Named], payer: Payer) -> Proposal:
     return _proposal(line, how, payer, reasons, max(one.points for one in group))
 
 
-def _certain_or_not(
-    one: Proposal,
-    group: Sequence[Named],
-    told: tuple[Sequence[Named], Sequence[Named]],
-    payer: Payer,
-) -> Proposal:
-    """Certain where all that the text names, each surely, is paid exactly."""
-    sure, exact = told
+def _is_exact(one: Proposal, group: Sequence[Named], payer: Payer) -> bool:
+    """Whether the documents are one partner's, who may be the payer, and paid exactly."""
     partners = {share.document.partner for share in one.settles}
-    certain = (
-        len(group) == len(sure) == len(exact) == len(one.settles)
+    return (
+        len(group) == len(one.settles)
         and not one.charge
+        and not one.on_account
         and all(share.amount == share.document.balance for share in one.settles)
-        and one.on_account == 0
         and len(partners) == 1
         and not any(payer.is_other(partner) for partner in partners)
     )
-    return replace(one, certain=certain)
 
 
 # --- documents of the partner that the payer looks like ------------------------------

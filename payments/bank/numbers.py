@@ -59,8 +59,8 @@ class Atom:
 class Find(Generic[_Key]):
     """A number that a text may hold, at the atoms from `start` to before `end`.
 
-    `exact`: all its signs stand there, whole, and not as part of something longer.
-    `cued`: a word before it, or a check sum, says that it is a document's number.
+    `exact`: all its signs stand there, whole, and not as part of something longer;
+    `spelled`: they stand there. `cued`: a word before it, or a check sum, says that it is a document's number.
     """
 
     key: _Key
@@ -68,6 +68,7 @@ class Find(Generic[_Key]):
     end: int
     exact: bool
     cued: bool
+    spelled: bool = True
 
 
 def folded(text: str) -> str:
@@ -179,7 +180,7 @@ class Numbers(Generic[_Key]):
             if len(keys) == 1 and (len(atom.text) >= _LONG_TAIL or prefixed):
                 cued = self._cued(atoms, place)
                 for key in keys:
-                    yield Find(key, place, place + 1, exact=False, cued=cued)
+                    yield Find(key, place, place + 1, False, cued, spelled=False)
 
     def _stands_alone(self, atoms: list[Atom], start: int, end: int) -> bool:
         first, last = atoms[start], atoms[end - 1]
