@@ -147,13 +147,19 @@ class EachRowActions(ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
-    def response_action(  # type: ignore[override]
+    def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponseBase | None:
         """Done from a row's page, an action leads back there."""
-        response = super().response_action(request, queryset)
+        response: HttpResponseBase | None = super().response_action(request, queryset)
         back = self._back(request)
-        if back and isinstance(response, HttpResponseRedirect):
+        # An action that leads somewhere by itself is left to do so.
+        listed = request.get_full_path()
+        if (
+            back
+            and isinstance(response, HttpResponseRedirect)
+            and response.url == listed
+        ):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return HttpResponseRedirect(reverse(name, args=[back]))
         return response
@@ -174,7 +180,10 @@ class EachRowActions(ModelAdmin):
         context["object_actions"] = [
             (name, actions[name][2] % words) for name in names if name in actions
         ]
-        return super().render_change_form(request, context, *args, **kwargs)
+        shown: HttpResponse = super().render_change_form(
+            request, context, *args, **kwargs
+        )
+        return shown
 
 
 class ArchiveActions(EachRowActions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -68,7 +69,8 @@ class CappedList(ChangeList):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.result_count >= MOST_COUNTED:
-            self.title = f"{self.title} (there are more: search or filter)"
+            more = _("there are more: search or filter")
+            self.title: str = f"{self.title} ({more})"
 
 
 class VisibleFilter(admin.RelatedFieldListFilter):
@@ -256,8 +258,9 @@ class BusinessRowAdmin(
             and (uses := told_uses(row))
         ):
             return self._in_use(request, row, uses)
+        delete: Callable[..., HttpResponse] = super().delete_view
         try:
-            return super().delete_view(request, object_id, extra_context)
+            return delete(request, object_id, extra_context)
         except BookError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -294,17 +297,15 @@ class BusinessRowInline(VisibleChoices, TabularInline):
         self, request: HttpRequest, obj: Any = None, **kwargs: Any
     ) -> type[Any]:
         """A formset that knows what the books refused a moment ago."""
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
+        formset: type[Any] = super().get_formset(request, obj, **kwargs)
+        formset.refusal = getattr(request, "refusal", None)
         return formset
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the parent sees its parts."""
         return True
 
-    def has_add_permission(  # type: ignore[override]
-        self, request: HttpRequest, obj: Any
-    ) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:
         """Whether parts may be added."""
         return self.has_change_permission(request, obj)
 

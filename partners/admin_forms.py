@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -139,7 +140,7 @@ class ShowsRefusals(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The page; after a refusal, the page with the refusal."""
-        answer = super().changeform_view
+        answer: Callable[..., HttpResponse] = super().changeform_view
         try:
             return answer(request, object_id, form_url, extra_context)
         except BookError as refusal:
@@ -153,9 +154,10 @@ class ShowsRefusals(ModelAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[Any]:
         """A form that knows what the books refused a moment ago."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
-        return form
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        kind: type[Any] = form
+        return kind
 
     def _remember(self, request: HttpRequest, refusal: BookError) -> None:
         setattr(request, "refusal", refusal)  # noqa: B010 - not a field of it

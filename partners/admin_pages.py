@@ -84,7 +84,7 @@ def page(
     declared one."""
     match = request.resolver_match
     entry = PAGES.get(match.url_name or "") if match else None
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     shown = {
         **admin.site.each_context(request),
         "title": entry.title if entry else "",

@@ -67,7 +67,8 @@ class BooksSite(UnfoldAdminSite):
         The theme's own would keep it for minutes, whatever business is chosen then.
         """
         began = time.monotonic()
-        find = import_string(settings.UNFOLD["COMMAND"]["search_callback"])
+        theme: dict[str, Any] = settings.UNFOLD
+        find = import_string(theme["COMMAND"]["search_callback"])
         found = Paginator(find(request, request.GET.get("s", "")), _MOST_FOUND)
         context = {
             "page_obj": found,

@@ -142,7 +142,7 @@ class BillAdmin(DocumentAdmin):
         "date",
     ]
     list_select_related = ["business", "partner", "project"]
-    actions = ["approve", "cancel", "assign", "delete_drafts"]
+    actions: ClassVar[list[Any]] = ["approve", "cancel", "assign", "delete_drafts"]
     head: ClassVar[list[Any]] = [
         (
             None,

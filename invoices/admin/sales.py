@@ -60,7 +60,7 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         "date",
         "due_date",
     ]
-    actions = [
+    actions: ClassVar[list[Any]] = [
         "issue",
         "send",
         "void",

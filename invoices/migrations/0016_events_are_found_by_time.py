@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='event',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='invoices_event_by_time'),
+            index=django.contrib.postgres.indexes.BrinIndex(fields=['business', 'at'], name='invoices_event_by_time'),
         ),
     ]

@@ -86,7 +86,7 @@ class Event(WrittenOnce):
                 name="invoices_event_unsealed",
             ),
             # Rows are appended, so a few kilobytes tell where a month of them stands.
-            BrinIndex(fields=["at"], name="invoices_event_by_time"),
+            BrinIndex(fields=["business", "at"], name="invoices_event_by_time"),
         ]
         constraints = [
             *BusinessRow.Meta.constraints,

@@ -87,7 +87,8 @@ class AllocationInline(BusinessRowInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the documents, in one query."""
-        return super().get_queryset(request).select_related("invoice")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related("invoice")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only with a new payment."""

@@ -19,7 +19,7 @@ from payments.exceptions import BadPayment
 from payments.paying import pay_in_full
 
 
-@admin.action(description=gettext_lazy("Record payment…"), permissions=["pay"])
+@admin.action(description=gettext_lazy("Paid in full…"), permissions=["pay"])
 def record_payments(
     documents: DocumentAdmin, request: HttpRequest, queryset: QuerySet[Invoice]
 ) -> HttpResponse | None:

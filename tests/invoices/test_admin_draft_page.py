@@ -242,8 +242,8 @@ def test_the_second_is_told_what_changed_and_keeps_what_was_typed(own: Books) ->
     assert kept in wrong.content.decode()
     assert ben.post(url(own.draft, "change"), again).status_code == 302
     own.draft.refresh_from_db()
-    kept = (own.draft.memo, own.draft.discount_percent, own.draft.reference)
-    assert kept == ("From Ben", Decimal(5), "BEN-1")
+    saved = (own.draft.memo, own.draft.discount_percent, own.draft.reference)
+    assert saved == ("From Ben", Decimal(5), "BEN-1")
 
 
 def test_lines_are_compared_one_by_one_or_together(own: Books, owner: Client) -> None:

@@ -103,7 +103,9 @@ def pages_of(own: Books, other: Books) -> dict[str, dict[str, Any]]:
 
     line = BankLine.objects.for_business(other.business).first()
     assert line is not None
-    taken = {name: {} for name, entry in PAGES.items() if "<" not in entry.path}
+    taken: dict[str, dict[str, Any]] = {
+        name: {} for name, entry in PAGES.items() if "<" not in entry.path
+    }
     return taken | filled(own, other, line)
 
 
