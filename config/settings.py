@@ -304,6 +304,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("css/admin.css")],
+    "SCRIPTS": [lambda request: static("js/focus.js")],
     "COLORS": {
         "primary": {
             "50": "#eef7fc",

@@ -142,8 +142,6 @@ def send_it(hands: Hands) -> None:
 def record_its_payment(hands: Hands) -> None:
     hands.visit.go(f"/admin/invoices/invoice/{newest().pk}/change/")
     hands.click("button:has-text('Paid in full')")
-    hands.click("#id_choice")
-    hands.type("G")
     hands.click("button:has-text('Yes, go on')")
     hands.page.wait_for_url("**/change/")
     assert newest().balance == 0
@@ -201,7 +199,7 @@ MOST = {
     draft_an_invoice: (5, 25),
     issue_it: (1, 1),
     send_it: (2, 0),
-    record_its_payment: (3, 1),
+    record_its_payment: (2, 0),
     approve_a_bill: (2, 1),
     match_a_line_of_the_bank: (1, 0),
     credit_an_invoice: (1, 9),
