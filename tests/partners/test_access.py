@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from invoices.models import Invoice
 from partners.access import Actor, Capability, Role
@@ -87,6 +88,7 @@ def test_a_key_is_kept_as_a_digest_only(business, member):
     assert key.startswith("cf_") and len(key) > 40
     stored = ApiKey.objects.filter(pk=row.pk).values().get()
     assert key not in str(stored)
+    assert stored.pop("seen_on") == timezone.now().date()
     assert stored | {"created_at": None} == {
         "id": row.pk,
         "business_id": business.pk,
