@@ -29,8 +29,8 @@ class InUseFilter(admin.SimpleListFilter):
         yield from rest
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows that are asked for."""
-        if self.value() == "all":
+        """The rows that are asked for; an action finds those that were chosen."""
+        if self.value() == "all" or request.method == "POST":
             return queryset
         return queryset.filter(archived_at__isnull=self.value() != "yes")
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from invoices.models import Invoice
-from payments.models import Allocation, Payment
+from payments.bank.accepting import undo
+from payments.models import Allocation, BankLine, Payment
 from tests.admin_cast import (
     Books,
     act,
@@ -22,7 +24,12 @@ from tests.admin_cast import (
     staff,
     url,
 )
-from tests.factories import MembershipFactory, an_approved_bill, an_issued_invoice
+from tests.factories import (
+    MembershipFactory,
+    actor,
+    an_approved_bill,
+    an_issued_invoice,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +166,10 @@ def test_cancelling_reopens_the_documents_once_confirmed(
     assert "Cancel these payments?" in asked.content.decode()
     assert Payment.objects.standing().get() == own.payment
     own.payment.refresh_from_db()
+    done = act(owner, "cancel", own.payment, confirmed="yes")
+    assert "undo that match first" in said(done)[0]
+    line = BankLine.objects.get(payment=own.payment)
+    undo(line, by=actor(own.business), now=timezone.now())
     done = act(owner, "cancel", own.payment, confirmed="yes")
     assert said(done) == [f"Cancelled {own.payment}."]
     own.invoice.refresh_from_db()
