@@ -190,7 +190,7 @@ def take_the_aging_home(hands: Hands) -> None:
     hands.click("a:has-text('By partner')")
     with hands.page.expect_download() as file:
         hands.click("a:has-text('CSV')")
-    assert "Quill" in file.value.path().read_text(encoding="utf-8-sig")
+    assert "Over 90 days" in file.value.path().read_text(encoding="utf-8-sig")
 
 
 # What each may cost: clicks, keystrokes.

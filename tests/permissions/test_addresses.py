@@ -37,6 +37,7 @@ PROVEN = {
 OPEN = (
     "",
     "countries",
+    "currencies",
     "demo/",
     "docs/",
     "favicon.ico",
