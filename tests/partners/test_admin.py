@@ -373,26 +373,24 @@ def test_a_code_that_is_taken_is_refused_on_the_form() -> None:
     assert Partner.objects.filter(pk=partner.pk, code="FREE").exists()
 
 
-@pytest.mark.parametrize("model", [m for m in REGISTERED if m is not User])
-def test_a_list_costs_as_many_queries_for_thirty_rows_as_for_three(model: type) -> None:
+def test_a_list_costs_as_many_queries_for_thirty_rows_as_for_three() -> None:
     business = BusinessFactory()
     client = signed_in(staff(business))
+    lists = [model for model in REGISTERED if model is not User]
 
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+    def queries(model: type) -> int:
+        with CaptureQueriesContext(connection) as captured:
             assert client.get(url(model, "changelist")).status_code == 200
         return len(captured)
 
-    client.get(url(model, "changelist"))
+    queries(Invoice)
     for _ in range(3):
         more_rows(business)
-    few = queries()
+    few = {model.__name__: queries(model) for model in lists}
     for _ in range(27):
         more_rows(business)
-    assert queries() == few
-    assert few <= 12
+    assert {model.__name__: queries(model) for model in lists} == few
+    assert max(few.values()) <= 12
 
 
 def more_rows(business: Business) -> None:
