@@ -273,10 +273,11 @@ def test_guessing_a_password_behind_a_key_comes_to_an_end(api: Door) -> None:
 
     closed = [api.get("countries", headers=each) for each in (wrong, api.headers)]
 
-    message = "Request was throttled. Expected available in 300 seconds."
     for answer in closed:
+        left = answer["Retry-After"]
+        assert int(left) in range(240, 301)  # five minutes, less what this took
+        message = f"Request was throttled. Expected available in {left} seconds."
         assert read(answer, 429) == refusal(429, "throttled", message)
-        assert answer["Retry-After"] == "300"
     assert again.get("countries").status_code == 200
     Attempts.objects.all().delete()
     assert api.get("countries").status_code == 200
