@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -81,6 +81,16 @@ class VisibleFilter(admin.RelatedFieldListFilter):
         """The choices, at most 200 of them."""
         rows = visible_rows(field.remote_field.model, request)
         return [(str(row.pk), str(row)) for row in rows[:_MOST_FILTER_CHOICES]]
+
+
+class YesNoFilter(admin.EmptyFieldListFilter):
+    """Whether something has happened: a moment is kept of it, or none."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """All, no, yes."""
+        words = (_("All"), _("No"), _("Yes"))
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            yield {**choice, "display": word}
 
 
 OF_BUSINESS = ("business", VisibleFilter)

@@ -23,7 +23,7 @@ from partners.admin_access import (
     only_seen,
     user_of,
 )
-from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, YesNoFilter
 from partners.admin_forms import VerbForm
 from partners.models import ApiKey, Membership, User
 from partners.models.api_key import DIALECTS
@@ -75,7 +75,7 @@ class ApiKeyAdmin(BusinessRowAdmin):
         "seen_on",
         "revoked_at",
     ]
-    list_filter = [OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = [OF_BUSINESS, ("revoked_at", YesNoFilter)]
     list_select_related = ["user", "business"]
     search_fields = ["name", "hint", "user__email"]
     autocomplete_fields = ["business"]

@@ -20,7 +20,7 @@ from invoices.models import Event, Invoice, PeriodException
 from invoices.querysets import EDITABLE
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
-from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, YesNoFilter
 from partners.admin_forms import VerbForm, show_refusal
 from partners.admin_pages import admin_page, page
 from partners.exceptions import BookError
@@ -57,7 +57,7 @@ class PeriodExceptionAdmin(BusinessRowAdmin):
         "revoked_at",
         "business",
     ]
-    list_filter = [OF_BUSINESS, ("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = [OF_BUSINESS, ("revoked_at", YesNoFilter)]
     list_select_related = ["business"]
     search_fields = ["reason", "granted_by"]
     actions = ["revoke"]

@@ -19,7 +19,12 @@ from invoices.models import Cost, CostCategory, Project
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
 from partners.admin_archive import Archivable, InUseFilter
-from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, VisibleFilter
+from partners.admin_base import (
+    OF_BUSINESS,
+    BusinessRowAdmin,
+    VisibleFilter,
+    YesNoFilter,
+)
 from partners.admin_forms import BusinessRowForm
 from partners.models import Membership, User
 
@@ -49,7 +54,7 @@ class ProjectAdmin(Archivable, BusinessRowAdmin):
     list_filter = [
         OF_BUSINESS,
         InUseFilter,
-        ("closed_on", admin.EmptyFieldListFilter),
+        ("closed_on", YesNoFilter),
         "in_service_on",
     ]
     list_select_related = ["business", "owner"]

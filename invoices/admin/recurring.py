@@ -33,7 +33,12 @@ from invoices.recurrence import (
 )
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, user_of
-from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, BusinessRowInline
+from partners.admin_base import (
+    OF_BUSINESS,
+    BusinessRowAdmin,
+    BusinessRowInline,
+    YesNoFilter,
+)
 from partners.admin_forms import VerbForm
 
 _MOST_PERIODS_SHOWN = 100
@@ -138,7 +143,7 @@ class RecurringInvoiceAdmin(BusinessRowAdmin):
         "active",
         "makes",
         "every",
-        ("problem", admin.EmptyFieldListFilter),
+        ("problem", YesNoFilter),
         "next_on",
     ]
     list_select_related = ["business", "partner"]

@@ -25,7 +25,7 @@ from invoices.models import Invoice
 from invoices.querysets import Direction, State
 from partners.access import Actor, Capability
 from partners.admin_access import may, only_seen
-from partners.admin_base import OF_BUSINESS
+from partners.admin_base import OF_BUSINESS, YesNoFilter
 
 
 @admin.register(Invoice)
@@ -55,8 +55,8 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
         OF_BUSINESS,
         StatusFilter,
         "kind",
-        ("sent_at", admin.EmptyFieldListFilter),
-        ("disputed_at", admin.EmptyFieldListFilter),
+        ("sent_at", YesNoFilter),
+        ("disputed_at", YesNoFilter),
         "date",
         "due_date",
     ]

@@ -22,7 +22,7 @@ from invoices.models.delivery import DeliveryState
 from invoices.models.send_run import ItemState
 from partners.access import Actor, Capability
 from partners.admin_access import may
-from partners.admin_base import OF_BUSINESS, BusinessRowAdmin
+from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, YesNoFilter
 
 _MOST_ITEMS_SHOWN = 200
 _BLAMED = 80
@@ -67,7 +67,7 @@ class DeliveryAdmin(SentAdmin):
         OF_BUSINESS,
         "state",
         "purpose",
-        ("bounced_at", admin.EmptyFieldListFilter),
+        ("bounced_at", YesNoFilter),
         "created_at",
     ]
     list_select_related = ["business", "invoice"]
@@ -202,7 +202,7 @@ class SendRunAdmin(SentAdmin):
     ]
     list_filter = [
         OF_BUSINESS,
-        ("finished_at", admin.EmptyFieldListFilter),
+        ("finished_at", YesNoFilter),
         "created_at",
     ]
     list_select_related = ["business"]
@@ -296,7 +296,7 @@ class CustomerLinkAdmin(SentAdmin):
     list_display = ["document", "customer", "created_at", "expires_at", "revoked_at"]
     list_filter = [
         OF_BUSINESS,
-        ("revoked_at", admin.EmptyFieldListFilter),
+        ("revoked_at", YesNoFilter),
         "expires_at",
     ]
     list_display_links = ["created_at"]

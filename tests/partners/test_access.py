@@ -88,7 +88,6 @@ def test_a_key_is_kept_as_a_digest_only(business, member):
     assert key.startswith("cf_") and len(key) > 40
     stored = ApiKey.objects.filter(pk=row.pk).values().get()
     assert key not in str(stored)
-    assert stored.pop("seen_on") == timezone.now().date()
     assert stored | {"created_at": None} == {
         "id": row.pk,
         "business_id": business.pk,
@@ -100,6 +99,7 @@ def test_a_key_is_kept_as_a_digest_only(business, member):
         "dialects": [],
         "expires_at": None,
         "revoked_at": None,
+        "seen_on": timezone.now().date(),
         "created_at": None,
     }
 
