@@ -64,7 +64,9 @@ class EachRowActions(ModelAdmin):
             choices and self.choice(request) not in dict(choices)
         )
         if question and (missing or not self._confirmed(request)):
-            tried = verb if foreseen and not choices else None
+            if len(choices) == 1:
+                setattr(request, "only_choice", choices[0][0])  # noqa: B010
+            tried = verb if foreseen and len(choices) < 2 else None
             asked = {"question": question, "reason": reason, "choices": choices}
             return self._ask(request, chosen, tried, asked)
         actors = _Actors(request)
@@ -133,8 +135,9 @@ class EachRowActions(ModelAdmin):
         return given if self._confirmed(request) else given or "…"
 
     def choice(self, request: HttpRequest) -> str:
-        """The value that the person chose."""
-        return request.POST.get("choice", "")
+        """The value that the person chose, or will where there is only one."""
+        only: str = getattr(request, "only_choice", "")
+        return only or request.POST.get("choice", "")
 
     def _back(self, request: HttpRequest) -> str:
         """The primary key of the row on whose page the action was chosen, if any."""
