@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import models
@@ -38,6 +39,7 @@ from partners.admin_forms import (
     ShowsRefusals,
 )
 from partners.admin_history import KeepsHistory
+from partners.admin_lookups import KeyedAutocomplete, PlainLookups
 from partners.admin_uses import told_uses
 from partners.exceptions import BookError
 from partners.tenancy import BusinessRow
@@ -63,13 +65,30 @@ class CappedPaginator(_Paginator):
 
 
 class CappedList(ChangeList):
-    """A list that says so when there is more than it counts."""
+    """A list that says so when there is more than it counts, or no page so far on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.result_count >= MOST_COUNTED:
             more = _("there are more: search or filter")
             self.title: str = f"{self.title} ({more})"
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page that is asked for, else the nearest one, and the words for it."""
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            pages = self.model_admin.get_paginator(
+                request, self.queryset, self.list_per_page
+            ).num_pages
+            asked, self.page_num = self.page_num, min(max(self.page_num, 1), pages)
+            if asked == self.page_num:
+                raise
+            told = _("There is no page {asked}; this is page {shown}.").format(
+                asked=f"{asked:,}", shown=f"{self.page_num:,}"
+            )
+            messages.warning(request, told)
+            super().get_results(request)
 
 
 class VisibleFilter(admin.RelatedFieldListFilter):
@@ -118,6 +137,9 @@ class VisibleChoices:
         else:
             queryset = visible_rows(db_field.remote_field.model, request)
         kwargs.setdefault("queryset", queryset)
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            site = self.admin_site  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", KeyedAutocomplete(db_field, site))
         field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(  # type: ignore[misc]
             db_field, request, **kwargs
         )
@@ -125,7 +147,12 @@ class VisibleChoices:
 
 
 class BusinessRowAdmin(
-    ListExports, ShowsRefusals, VisibleChoices, KeepsHistory, EachRowActions
+    ListExports,
+    PlainLookups,
+    ShowsRefusals,
+    VisibleChoices,
+    KeepsHistory,
+    EachRowActions,
 ):
     """The admin of rows that belong to a business.
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from decimal import DecimalException
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -30,6 +33,13 @@ _policy = csp_update(
 )
 
 
+def refuse_nul(request: HttpRequest) -> None:
+    """Raise SuspiciousOperation for a NUL character, which no text here can hold."""
+    for sent in (request.GET, request.POST):
+        if any("\0" in text for _, texts in sent.lists() for text in texts):
+            raise SuspiciousOperation("No text holds a NUL character.")
+
+
 class BooksSite(UnfoldAdminSite):
     """The one admin of the house."""
 
@@ -45,7 +55,16 @@ class BooksSite(UnfoldAdminSite):
         No other page of the project has that policy.
         """
         inside: Callable[..., Any] = _policy(super().admin_view(view, cacheable))
-        return inside
+
+        @wraps(view)
+        def sane(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            refuse_nul(request)
+            try:
+                return inside(request, *args, **kwargs)
+            except DecimalException as error:
+                raise SuspiciousOperation("This is no number.") from error
+
+        return sane
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The theme's, the pages of no model, the switcher, and the models'."""

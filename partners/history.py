@@ -45,7 +45,7 @@ KEPT = frozenset(
     }
 )
 """The models whose every change is written down, by name."""
-_SECRET = {"digest", "secret", "bounce_secret", "password", "hint"}
+SECRET = {"digest", "secret", "bounce_secret", "password", "hint", "token"}
 _UNTOLD = {"id", "business_id", "created_at", "updated_at", "version", "search"} | {
     "seen_on"
 }
@@ -147,7 +147,7 @@ def _different(before: Values, after: Values) -> dict[str, list[object]]:
 
 
 def _plain(name: str, value: object) -> object:
-    if name in _SECRET:
+    if name in SECRET:
         return MASKED if value else None
     if isinstance(value, bool | int | None):
         return value

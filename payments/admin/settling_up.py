@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -33,6 +33,10 @@ def record_payments(
         (pk, f"{row.business}: {row}" if several else str(row))
         for pk, row in accounts.items()
     ]
+    if not choices:
+        none = _("No account may take these payments: mark one as a payment account.")
+        documents.message_user(request, none, messages.ERROR)
+        return None
     now = timezone.now()
 
     def verb(document: Invoice, by: Actor) -> str:
