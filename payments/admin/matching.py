@@ -53,7 +53,13 @@ class Row:
     @property
     def token(self) -> str:
         """What a form posts to have just this proposal booked."""
-        return f"{self.line.pk}.{self.best.token}" if self.best else ""
+        best = self.best
+        return f"{self.line.pk}.{best.token}" if best and not best.asks else ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a click can book it: nothing of it asks for a person's own decision."""
+        return bool(self.token)
 
     @property
     def is_plain(self) -> bool:
@@ -236,7 +242,11 @@ def _wanted(business: Business, tokens: Iterable[str]) -> list[Row]:
     wanted = _parsed(tokens)
     lines = _chosen(business, {}).filter(state=LineState.OPEN, pk__in=list(wanted))
     rows = rows_of(business, list(lines.order_by("date", "id")))
-    return [row for row in rows if row.best and wanted[row.line.pk] == row.best.token]
+    return [
+        row
+        for row in rows
+        if row.best and row.is_ready and wanted[row.line.pk] == row.best.token
+    ]
 
 
 def _certain(business: Business, asked: Any) -> list[Row]:

@@ -79,7 +79,11 @@ def accept_chosen(
     found = propose(business, lines)
     outcomes = []
     for line in lines:
-        wanted = [one for one in found[line.pk] if one.token == chosen[line.pk]]
+        wanted = [
+            one
+            for one in found[line.pk]
+            if one.token == chosen[line.pk] and not one.asks
+        ]
         outcomes.append(_outcome(line, wanted[0] if wanted else None, by, now))
     return outcomes
 

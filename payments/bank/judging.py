@@ -145,6 +145,8 @@ def _by_number(
     abroad = [one for one in named if one.exact and one not in here]
     if abroad and not exact and len({one.document.currency for one in abroad}) == 1:
         yield _numbered(line, abroad, payer)
+        if len(abroad) > 1:
+            yield from (_numbered(line, [one], payer) for one in abroad)
 
 
 def _groups(
@@ -179,7 +181,7 @@ def _is_exact(one: Proposal, group: Sequence[Named], payer: Payer) -> bool:
         and not one.on_account
         and all(share.amount == share.document.balance for share in one.settles)
         and len(partners) == 1
-        and not any(payer.is_other(partner) for partner in partners)
+        and not any(payer.contradicts(partner) for partner in partners)
     )
 
 
@@ -239,11 +241,30 @@ def _by_amount(line: BankLine, side: Side, payer: Payer) -> Iterator[Proposal]:
 
 
 def _by_closed(line: BankLine, side: Side, payer: Payer) -> Iterator[Proposal]:
-    for find in side.closed_numbers.find(line.text):
-        if find.exact:
-            document = side.closed_documents[find.key[0]]
+    finds = side.closed_numbers.find(line.text)
+    named = {find.key[0] for find in finds if find.exact}
+    for document in _written_off(line, side, payer, named):
+        reasons = [Reason(Code.WRITTEN_OFF, (document.number,))]
+        points = 40 if document.pk in named else 15
+        yield _proposal(line, fit(line, [document]), payer, reasons, points)
+    for pk in named:
+        document = side.closed_documents[pk]
+        if not document.written_off or not document.balance:
             reasons = [Reason(Code.CLOSED, (document.number,))]
             yield _on_account(line, document.partner, payer, reasons, 12)
+
+
+def _written_off(
+    line: BankLine, side: Side, payer: Payer, named: set[int]
+) -> list[Document]:
+    """What the text names, or what the payer owes exactly, of all given up before."""
+    return [
+        one
+        for one in side.closed_documents.values()
+        if one.written_off and one.balance > 0 and one.currency == line.currency
+        if one.pk in named
+        or (one.balance == abs(line.amount) and payer.agrees(one.partner))
+    ][:_MOST_EQUAL]
 
 
 def _by_record(
@@ -255,7 +276,7 @@ def _by_record(
         if one.partner is not None:
             more, said = payer.speaks_for(one.partner)
             points, reasons = points + more, [*reasons, *said]
-        other = one.partner is not None and payer.is_other(one.partner)
+        other = one.partner is not None and payer.contradicts(one.partner)
         yield Proposal(
             partner=one.partner,
             partner_name=one.partner_name,

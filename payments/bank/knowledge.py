@@ -26,7 +26,8 @@ Open = dict[int, Document]
 _DAYS_APART = datetime.timedelta(days=10)
 
 _DOCUMENT = """i.id, i.number, i.partner_id, p.name, i.date, i.due_date, i.currency,
-       i.total, i.balance, i.currency_rate, i.reference, i.purchase_order"""
+       i.total, i.balance, i.currency_rate, i.reference, i.purchase_order,
+       i.state = 'written_off'"""
 _JOINED = """FROM invoices_invoice i
 JOIN partners_partner p ON p.business_id = i.business_id AND p.id = i.partner_id"""
 
@@ -54,7 +55,13 @@ SELECT i.kind = 'invoice', {_DOCUMENT}
 {_JOINED}
 WHERE i.business_id = %(business)s AND i.direction = 'issued' AND i.number <> ''
   AND i.number IN (SELECT unnest(%(words)s::text[]))
-  AND i.state <> 'draft' AND (i.state <> 'issued' OR i.balance = 0)"""
+  AND i.state <> 'draft' AND (i.state <> 'issued' OR i.balance = 0)
+UNION
+SELECT i.kind = 'invoice', {_DOCUMENT}
+{_JOINED}
+WHERE i.business_id = %(business)s AND i.direction = 'issued'
+  AND i.state = 'written_off' AND i.balance IN (SELECT unnest(%(amounts)s::numeric[]))
+  AND i.partner_id IN (SELECT unnest(%(partners)s::bigint[]))"""
 
 _PAYERS = """
 SELECT DISTINCT l.iban, p.partner_id
@@ -167,17 +174,26 @@ def _sides(
         found = numbers.atoms_of(text)
         atoms |= {atom.text for atom in found} | numbers.referred_to(found)
     tails = {numbers.tail(atom) for atom in atoms} - {""}
+    amounts = list({abs(line.amount) for line in lines})
     opened = _fetch(
         _OPEN,
         business=business.pk,
-        amounts=list({abs(line.amount) for line in lines}),
+        amounts=amounts,
         partners=list(partners),
         tails=list(tails),
         atoms=[atom for atom in atoms if not atom.isalpha()],
     )
     words = {word.strip(".,;:()[]#") for text in texts for word in text.split()}
     words |= {word.upper() for word in words}
-    closed = _fetch(_CLOSED, business=business.pk, words=list(words - {""}))
+    for text in texts:
+        words |= numbers.spelled_with_blanks(text)
+    closed = _fetch(
+        _CLOSED,
+        business=business.pk,
+        words=list(words - {""}),
+        amounts=amounts,
+        partners=list(partners),
+    )
     return {way: _side(_of(opened, way), _of(closed, way)) for way in (True, False)}
 
 

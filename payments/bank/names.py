@@ -51,6 +51,9 @@ class Names:
         known = list(names)
         self._names = [(pk, words) for pk, name in known if (words := name_words(name))]
         self._joined = sorted(("".join(search.words(name)), pk) for pk, name in known)
+        self._borne: dict[int, list[str]] = defaultdict(list)
+        for pk, name in known:
+            self._borne[pk].append(name)
         self._bearing: dict[str, list[int]] = defaultdict(list)
         for place, (_, words) in enumerate(self._names):
             for word in words:
@@ -81,6 +84,15 @@ class Names:
         if ranked and ranked[0].whole:
             ranked = [one for one in ranked if one.share == ranked[0].share]
         return ranked[:5]
+
+    def resembles(self, name: str, partner: int) -> bool:
+        """Whether a name is like one of the partner's, or begins it."""
+        given, beginning = name_words(name), "".join(search.words(name))
+        return any(
+            _likeness(partner, name_words(borne), given)
+            or (beginning and "".join(search.words(borne)).startswith(beginning))
+            for borne in self._borne.get(partner, ())
+        )
 
     def _cut_off(self, name: str) -> list[Likeness]:
         """The partners whose names begin with this one, if it is long enough."""

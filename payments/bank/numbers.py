@@ -215,6 +215,21 @@ class Numbers(Generic[_Key]):
         return False
 
 
+def spelled_with_blanks(text: str) -> set[str]:
+    """What numbers written with blanks may be in full: `INV 2026 7` → `INV-2026-7`."""
+    atoms = atoms_of(text)
+    found: set[str] = set()
+    for start, first in enumerate(atoms):
+        if not first.text.isalpha():
+            continue
+        for end in range(start + 2, min(start + 4, len(atoms)) + 1):
+            some = atoms[start:end]
+            parted = any(atom.before.isspace() for atom in some[1:])
+            if parted and some[-1].text.isdigit():
+                found |= {sign.join(atom.text for atom in some) for sign in "-/"}
+    return found
+
+
 def referred_to(atoms: list[Atom]) -> set[str]:
     """What the structured creditor references of a text refer to."""
     return {body for _, _, body in _creditor_references(atoms)}

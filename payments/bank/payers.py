@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments.bank.knowledge import Knowledge
-from payments.bank.names import Likeness
+from payments.bank.names import Likeness, Names
 from payments.bank.proposals import Code, Reason
 from payments.models import BankLine
 
@@ -25,6 +25,8 @@ class Payer:
     named: tuple[Likeness, ...]
     in_text: frozenset[int]
     names: dict[int, str]
+    counterparty: str
+    known: Names
 
     @classmethod
     def of(cls, line: BankLine, known: Knowledge) -> Payer:
@@ -34,6 +36,8 @@ class Payer:
             tuple(known.names.like(line.counterparty)),
             frozenset(known.names.borne_in(line.text)),
             known.partner_names,
+            line.counterparty,
+            known.names,
         )
 
     @property
@@ -56,6 +60,16 @@ class Payer:
             return partner not in self.by_iban
         return bool(self.whole) and partner not in self.whole
 
+    def leans_elsewhere(self, partner: int) -> bool:
+        """Whether the name is only like a different partner's, and not like this one's."""
+        if self.by_iban or partner in self.in_text or not self.named:
+            return False
+        return not self.known.resembles(self.counterparty, partner)
+
+    def contradicts(self, partner: int) -> bool:
+        """Whether IBAN or name tell of somebody else, if only by likeness."""
+        return self.is_other(partner) or self.leans_elsewhere(partner)
+
     def speaks_for(self, partner: int) -> tuple[int, tuple[Reason, ...]]:
         """What this says for a proposal to the partner: points and reasons."""
         name = shortened(self.names.get(partner, ""))
@@ -76,4 +90,8 @@ class Payer:
             told = ", ".join(shortened(self.names.get(pk, "")) for pk in others[:2])
             reasons.append(Reason(Code.OTHER_PARTNER, (told,)))
             points -= 55
+        elif self.leans_elsewhere(partner):
+            told = shortened(self.names.get(self.named[0].partner, ""))
+            reasons.append(Reason(Code.LIKE_OTHER, (told,)))
+            points -= 20
         return points, tuple(reasons)

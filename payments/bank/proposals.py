@@ -29,6 +29,7 @@ class Document:
     rate: Decimal = Decimal(1)
     reference: str = ""
     purchase_order: str = ""
+    written_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +66,9 @@ class Code(StrEnum):
     NAME_LIKE = "name_like"
     NAME_IN_TEXT = "name_in_text"
     OTHER_PARTNER = "other_partner"
+    LIKE_OTHER = "like_other"
+    FAR_RATE = "far_rate"
+    WRITTEN_OFF = "written_off"
     CONTESTED = "contested"
     RECORDED = "recorded"
     MAY_BE_RECORDED = "may_be_recorded"
@@ -92,6 +96,12 @@ _WORDS: dict[Code, Promise] = {
     Code.NAME_LIKE: _("The name is like {0}."),
     Code.NAME_IN_TEXT: _("The name of {0} stands in the text."),
     Code.OTHER_PARTNER: _("But the payer looks like {0}."),
+    Code.LIKE_OTHER: _("But the payer's name is like {0}."),
+    Code.FAR_RATE: _(
+        "But 1 {0} would be {1} {2}, and the known rate of that day is {3}: "
+        "decide for yourself what it settles."
+    ),
+    Code.WRITTEN_OFF: _("{0} was written off, but may still be paid."),
     Code.CONTESTED: _("But another line names the same document."),
     Code.RECORDED: _("A payment of this amount was recorded on {0}."),
     Code.MAY_BE_RECORDED: _("But it may be the payment that was recorded on {0}."),
@@ -129,7 +139,8 @@ class Proposal:
 
     Either `payment` is a recorded one to link, or one of `amount` would be recorded
     that settles `settles` and leaves `on_account`. A `certain` one cannot reasonably
-    be wrong. `score` is from 0 to 100.
+    be wrong; one that `asks` is not to be booked with a click: a person puts it
+    together anew. `score` is from 0 to 100.
     """
 
     settles: tuple[Share, ...] = ()
@@ -142,6 +153,7 @@ class Proposal:
     reasons: tuple[Reason, ...] = ()
     score: int = 0
     certain: bool = False
+    asks: bool = False
 
     @property
     def on_account(self) -> Decimal:

@@ -10,6 +10,7 @@ from payments.bank.judging import judge
 from payments.bank.knowledge import known_about
 from payments.bank.numbers import folded
 from payments.bank.proposals import Code, Proposal
+from payments.bank.rates import Rates
 from payments.models import BankLine
 
 Proposals = dict[int, list[Proposal]]
@@ -18,7 +19,8 @@ Proposals = dict[int, list[Proposal]]
 def propose(business: Business, lines: Iterable[BankLine]) -> Proposals:
     """The ways to book each line, by its primary key, best first; empty where nothing fits.
 
-    Six statements for any number of lines, none for none. They cost a pass over the
+    Six statements for any number of lines, none for none, and two more for each day
+    and currency in which a document of another currency is proposed. They cost a pass over the
     open documents and the partners' names of the business; the rest is computed, a
     line in about a millisecond. Two lines that claim the same document are not both
     certain, so lines that are to be booked together are best asked about together.
@@ -27,7 +29,8 @@ def propose(business: Business, lines: Iterable[BankLine]) -> Proposals:
     if not asked:
         return {}
     known = known_about(business, asked)
-    found = {line.pk: judge(line, known) for line in asked}
+    rates = Rates(business)
+    found = {line.pk: rates.doubting(line, judge(line, known)) for line in asked}
     _settle_contests(asked, found)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from payments.bank.files.movement import (
 from payments.exceptions import BadStatement
 
 _BOOKED = "BOOK"
+_PLAIN = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _CREDIT, _DEBIT = "CRDT", "DBIT"
 _PARTIES = {
     _CREDIT: ("Dbtr", "UltmtDbtr", "DbtrAcct"),
@@ -177,7 +179,7 @@ def _told(entry: xml.Element, details: Sequence[xml.Element], *, reversal: bool)
     words = ["Reversal"] if reversal else []
     for one in details:
         words += _remittance(one)
-    for found in [xml.text(entry, "AddtlNtryInf", most=500), *_charges(entry, details)]:
+    for found in [xml.text(entry, "AddtlNtryInf", most=500), *_facts(entry, details)]:
         if found and found not in words:
             words.append(found)
     return plain(" ".join(dict.fromkeys(words)), 2000)
@@ -193,6 +195,28 @@ def _remittance(one: xml.Element) -> list[str]:
     )
     found = [plain(e.text or "", 2000) for path in paths for e in xml.every(one, path)]
     return list(filter(None, found))
+
+
+def _facts(entry: xml.Element, details: Sequence[xml.Element]) -> list[str]:
+    return [*_instructed(entry, details), *_charges(entry, details)]
+
+
+def _instructed(entry: xml.Element, details: Sequence[xml.Element]) -> list[str]:
+    """What the payer ordered in another currency than the account's, in words."""
+    booked = xml.one(entry, "Amt")
+    told = []
+    for each in (*details, entry):
+        amount = xml.one(each, "AmtDtls/InstdAmt/Amt")
+        if amount is None or booked is None or amount.get("Ccy") == booked.get("Ccy"):
+            continue
+        told.append(f"{_grouped(amount)} {plain(amount.get('Ccy', ''), 3)} instructed")
+    return told
+
+
+def _grouped(amount: xml.Element) -> str:
+    """The file's amount with its thousands apart; as it stands where it is none."""
+    words = plain(amount.text or "", 40)
+    return f"{Decimal(words):,f}" if _PLAIN.fullmatch(words) else words
 
 
 def _charges(entry: xml.Element, details: Sequence[xml.Element]) -> list[str]:

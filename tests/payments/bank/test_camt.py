@@ -157,6 +157,14 @@ def test_structured_remittance_and_charges_are_told() -> None:
     )
 
 
+def test_what_was_ordered_in_another_currency_is_told() -> None:
+    ordered = "<AmtDtls><InstdAmt><Amt Ccy='{}'>3774.00</Amt></InstdAmt></AmtDtls>"
+    for currency, words in (("USD", "Rent 3,774.00 USD instructed"), ("EUR", "Rent")):
+        more = ordered.format(currency)
+        [only] = movements(entry(details=details("Payer", "Rent", more=more)))
+        assert only == movement(counterparty="Payer", text=words)
+
+
 def test_statements_that_follow_each_other_are_one_file() -> None:
     first = balance("OPBD", "0") + balance("CLBD", "100")
     second = balance("OPBD", "100") + balance("CLBD", "200")

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from invoices.crediting import credit
+from invoices.models import ExchangeRate
 from partners.models import PartnerAlias
 from payments.bank.accepting import accept
-from payments.bank.accepting_many import accept_certain, accept_chosen
+from payments.bank.accepting_many import accept_certain, accept_chosen, book
 from payments.bank.proposing import propose
 from payments.exceptions import StaleLine
 from payments.models import BankLine, Payment
@@ -187,6 +188,77 @@ def test_several_numbers_are_paid_by_one_line(cast):
     other = cast.invoice("INV-2026-00003", 5, partner=cast.zeta)
     [mixed] = cast.told(cast.line(f"{text} {other.number}", 80))
     assert (len(mixed[0]), mixed[1]) == (3, False)
+
+
+def test_a_payer_who_is_like_another_partner_makes_doubtful(cast):
+    PartnerFactory(business=cast.business, name="Harbour House Hotel")
+    cast.invoice("INV-2026-00012")
+    for name, certain in (
+        ("Harbour House", False),
+        ("Acme Rocket Holding Harbour", True),
+        ("Acme Rockets", True),
+        ("Somebody Unknown", True),
+    ):
+        line = cast.line("INV-2026-00012", counterparty=name)
+        best = propose(cast.business, [line])[line.pk][0]
+        assert (best.certain, "like_other" in codes(best)) == (certain, not certain)
+    line = cast.line("INV-2026-00012", counterparty="Harbour House")
+    words = [one.words for one in propose(cast.business, [line])[line.pk][0].reasons]
+    assert "But the payer's name is like Harbour House Hotel." in words
+
+
+def test_a_rate_far_from_the_known_one_asks_for_a_persons_decision(cast):
+    ExchangeRate.objects.create(
+        business=cast.business,
+        currency="EUR",
+        date=TODAY,
+        rate=Decimal("1.10"),
+        source="test",
+    )
+    for number, total in (("INV-2026-00004", 3774), ("INV-2026-00010", 1530)):
+        cast.invoice(number, total, currency="EUR", currency_rate=Decimal("1.1"))
+    line = cast.line("INV-2026-00004", "4150", end_to_end="INV-2026-00010")
+    found = propose(cast.business, [line])[line.pk]
+    told = [(sorted(short(one)[0]), one.asks, one.certain) for one in found]
+    assert told == [
+        (["INV-2026-00004"], False, False),
+        (["INV-2026-00004", "INV-2026-00010"], True, False),
+        (["INV-2026-00010"], True, False),
+    ]
+    assert found[1].reasons[-1].words == (
+        "But 1 EUR would be 0.7824 USD, and the known rate of that day is 1.1000: "
+        "decide for yourself what it settles."
+    )
+    chosen = {line.pk: found[1].token}
+    [outcome] = accept_chosen(cast.business, chosen, by=cast.by, now=NOW)
+    assert isinstance(outcome.refusal, StaleLine)
+
+
+def test_what_was_written_off_may_still_be_paid(cast):
+    for number in ("INV-2026-00012", "INV-2026-00013"):
+        cast.invoice(number).write_off(reason="gone", by=cast.by)
+    told = cast.told(
+        cast.line("INV 2026 00012", 60), cast.line(counterparty="Acme Rockets")
+    )
+    assert told[0] == (
+        {"INV-2026-00012": 60},
+        False,
+        {"written_off", "less"},
+    )
+    assert told[1][1:] == (False, {"written_off", "exact_amount", "name"})
+    line = cast.line("INV-2026-00013", counterparty="Acme Rockets")
+    best = propose(cast.business, [line])[line.pk][0]
+    book(line, best, by=cast.by, now=NOW)
+    assert cast.told(cast.line("INV-2026-00013 again"))[0][2] == {"closed"}
+
+
+def test_a_settled_number_is_known_also_with_blanks(cast):
+    cast.invoice("INV-2026-00007")
+    line = cast.line("INV-2026-00007")
+    accept_certain(cast.business, by=cast.by, now=NOW)
+    line = cast.line("INV 2026 00007 minus Spesen", 90)
+    [only] = propose(cast.business, [line])[line.pk]
+    assert (codes(only), only.certain) == ({"closed"}, False)
 
 
 def test_the_only_subset_of_the_partners_documents_is_proposed(cast):
