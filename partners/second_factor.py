@@ -23,7 +23,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from partners import throttling
-from partners.exceptions import BookError, Conflict
+from partners.exceptions import Conflict, Invalid
 from partners.models import Business, RecoveryCode, SecondFactor, User
 
 STEP_SECONDS = 30
@@ -34,7 +34,7 @@ _ISSUER = "Counterfoil"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class WrongCode(BookError):
+class WrongCode(Invalid):
     """The code is wrong, out of date, or was used before."""
 
     code: ClassVar[str] = "wrong_code"

@@ -21,11 +21,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.exceptions import BookError
+from partners.exceptions import Conflict
 from partners.models import Attempts
 
 
-class TooOften(BookError):
+class TooOften(Conflict):
     """Somebody tried too often; the fact `seconds` says how long the window lasts."""
 
     code: ClassVar[str] = "too_often"

@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from invoices import jobs
 from invoices.models import Event
 from partners import throttling
-from partners.access import Actor, Capability, Role
-from partners.exceptions import BookError, Conflict, Invalid
+from partners.access import ROLE_CAPABILITIES, Actor, Capability, Role
+from partners.exceptions import Conflict, Invalid
 from partners.models import Business, Invitation, Membership, User
 from partners.models.invitation import VALID_FOR, InvitationState, digest_of
 
 
-class InvitationOver(BookError):
+class InvitationOver(Conflict):
     """The invitation was used, revoked or has expired; the fact `state` says which."""
 
     code: ClassVar[str] = "invitation_over"
@@ -37,7 +37,8 @@ def invite(
     """Ask somebody to join; the letter is queued with the row.
 
     An invitation that has expired gives way. Raises NotAllowed, Invalid for an address
-    or a role that is none, Conflict for somebody who is a member or is asked already.
+    or a role that is none, Conflict for somebody who is a member or is asked already,
+    TooOften where the address was mailed to too often.
     """
     by.require(Capability.MEMBERS, business.pk)
     address = _address(email)
@@ -48,6 +49,7 @@ def invite(
         raise Conflict(_("This person is already a member."), field="email")
     try:
         with transaction.atomic():
+            _count_letter(address)
             _clear_expired(business, address, by, now)
             invitation = _new(business, address, role, by, now)
     except IntegrityError as error:
@@ -59,16 +61,18 @@ def invite(
 def resend(invitation: Invitation, *, by: Actor, now: datetime.datetime) -> Invitation:
     """Write the letter anew, valid for as long again; the link before ends.
 
+    From here on whoever sends it again is the one who invites.
     Raises NotAllowed, InvitationOver where it was used or revoked, and TooOften.
     """
     by.require(Capability.MEMBERS, invitation.business_id)
-    throttling.take(throttling.LETTERS_TO_ADDRESS, f"invited:{invitation.email}")
+    _count_letter(invitation.email)
     with transaction.atomic():
         locked = _locked(invitation)
         if locked.state(now) not in {InvitationState.OPEN, InvitationState.EXPIRED}:
             raise _over(locked, now)
         locked.expires_at, locked.digest = now + VALID_FOR, ""
-        locked.save(update_fields=["expires_at", "digest"])
+        locked.invited_by_id = by.user_id
+        locked.save(update_fields=["expires_at", "digest", "invited_by"])
         Event.record(locked, "invitation.resent", by=by, email=locked.email)
         jobs.queue_invitation(locked)
     return locked
@@ -83,6 +87,19 @@ def revoke(invitation: Invitation, *, by: Actor, now: datetime.datetime) -> Invi
             raise _over(locked, now)
         _revoke(locked, by, now)
     return locked
+
+
+def withdraw_all_of(
+    business_id: int, user_id: int, *, by: Actor, now: datetime.datetime
+) -> None:
+    """End every invitation that this person sent and nobody followed.
+
+    For the deed that takes from them the right to invite, inside its transaction.
+    """
+    rows = Invitation.objects.for_business(business_id).select_for_update()
+    waiting = rows.filter(invited_by_id=user_id, accepted_at=None, revoked_at=None)
+    for invitation in waiting.order_by("id"):
+        _revoke(invitation, by, now)
 
 
 def new_token(business_id: int, pk: int, *, now: datetime.datetime) -> str | None:
@@ -107,8 +124,7 @@ def find(slug: str, token: str, *, now: datetime.datetime) -> Invitation:
     if invitation is None:
         said = _("This link leads nowhere; a newer letter may have replaced it.")
         raise InvitationOver(said, state="unknown")
-    if invitation.state(now) != InvitationState.OPEN:
-        raise _over(invitation, now)
+    _must_stand(invitation, now)
     return invitation
 
 
@@ -123,8 +139,7 @@ def accept(invitation: Invitation, user: User, *, now: datetime.datetime) -> Mem
         raise Conflict(_("This invitation is for another address."))
     with transaction.atomic():
         locked = _locked(invitation)
-        if locked.state(now) != InvitationState.OPEN:
-            raise _over(locked, now)
+        _must_stand(locked, now)
         locked.accepted_at = now
         locked.save(update_fields=["accepted_at"])
         members = Membership.objects.for_business(locked.business_id)
@@ -190,6 +205,24 @@ def _new(
     Event.record(invitation, "invitation.made", by=by, **facts)
     jobs.queue_invitation(invitation)
     return invitation
+
+
+def _count_letter(address: str) -> None:
+    throttling.take(throttling.LETTERS_TO_ADDRESS, f"invited:{address}")
+
+
+def _must_stand(invitation: Invitation, now: datetime.datetime) -> None:
+    """Raise InvitationOver unless it is open and its sender may still invite."""
+    if invitation.state(now) != InvitationState.OPEN:
+        raise _over(invitation, now)
+    sender = invitation.invited_by
+    if sender is None or (sender.is_active and sender.is_superuser):
+        return
+    members = Membership.objects.for_business(invitation.business_id)
+    member = members.filter(user=sender, user__is_active=True, active=True).first()
+    if member is None or Capability.MEMBERS not in ROLE_CAPABILITIES[Role(member.role)]:
+        said = _("This invitation was withdrawn.")
+        raise InvitationOver(said, state=InvitationState.REVOKED)
 
 
 def _clear_expired(

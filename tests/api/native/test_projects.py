@@ -144,7 +144,7 @@ def test_a_project_that_documents_belong_to_is_not_deleted(
     api: Door, business: Business, mill: Project
 ) -> None:
     bill = a_bill(business, project=mill)
-    message = "Mill is used by invoices; it stays."
+    message = "Mill is used by invoices; archive it instead of deleting it."
     with unchanged():
         refused = read(api.delete(f"projects/{mill.public_id}"), 409)
     assert refused == refusal(409, "in_use", message)
