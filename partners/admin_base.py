@@ -40,6 +40,7 @@ from partners.admin_forms import (
 )
 from partners.admin_history import KeepsHistory
 from partners.admin_lookups import KeyedAutocomplete, PlainLookups
+from partners.admin_once import AddsOnce
 from partners.admin_uses import told_uses
 from partners.exceptions import BookError
 from partners.tenancy import BusinessRow
@@ -67,6 +68,8 @@ class CappedPaginator(_Paginator):
 class CappedList(ChangeList):
     """A list that says so when there is more than it counts, or no page so far on."""
 
+    page_num: int
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.result_count >= MOST_COUNTED:
@@ -75,20 +78,20 @@ class CappedList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """The page that is asked for, else the nearest one, and the words for it."""
+        asked: int = self.page_num
         try:
             super().get_results(request)
         except IncorrectLookupParameters:
             pages = self.model_admin.get_paginator(
                 request, self.queryset, self.list_per_page
             ).num_pages
-            asked, self.page_num = self.page_num, min(max(self.page_num, 1), pages)
-            if asked == self.page_num:
-                raise
-            told = _("There is no page {asked}; this is page {shown}.").format(
-                asked=f"{asked:,}", shown=f"{self.page_num:,}"
-            )
-            messages.warning(request, told)
+            self.page_num = min(max(asked, 1), pages)
             super().get_results(request)
+        self.page_num = min(max(asked, 1), self.paginator.num_pages)
+        if asked != self.page_num:
+            told = _("There is no page {asked}; this is page {shown}.")
+            told = told.format(asked=f"{asked:,}", shown=f"{self.page_num:,}")
+            messages.warning(request, told)
 
 
 class VisibleFilter(admin.RelatedFieldListFilter):
@@ -149,6 +152,7 @@ class VisibleChoices:
 class BusinessRowAdmin(
     ListExports,
     PlainLookups,
+    AddsOnce,
     ShowsRefusals,
     VisibleChoices,
     KeepsHistory,

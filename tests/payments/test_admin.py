@@ -85,6 +85,17 @@ def test_a_payment_is_recorded_with_what_it_settles(own: Books, owner: Client) -
     assert own.invoice.balance == 60
 
 
+def test_what_is_left_empty_settles_as_much_as_it_can(
+    own: Books, owner: Client
+) -> None:
+    second = an_issued_invoice(own.business, partner=own.partner)
+    data = posted(own, (own.invoice, ""), (second, "20"), amount="130")
+    assert owner.post(url(Payment, "add"), data).status_code == 302
+    payment = Payment.objects.latest("id")
+    parts = list(payment.allocations.values_list("amount", flat=True))
+    assert (parts, payment.unallocated) == ([100, 20], 10)
+
+
 def test_a_payment_may_settle_nothing_yet(own: Books, owner: Client) -> None:
     owner.post(url(Payment, "add"), posted(own, partner=""))
     payment = Payment.objects.latest("id")
@@ -146,7 +157,10 @@ def test_a_recorded_payment_is_read_only(own: Books) -> None:
     client = signed_in(staff(is_superuser=True))
     page = client.get(url(own.payment, "change"))
     assert "_save" not in page.content.decode()
-    assert "payment.recorded" in page.content.decode()
+    shown = page.content.decode()
+    assert "Payment recorded" in shown
+    assert "payment.recorded" not in shown
+    assert ".0000" not in shown
     before = everything()
     data = posted(own, amount="1")
     assert client.post(url(own.payment, "change"), data).status_code == 403
@@ -242,3 +256,17 @@ def test_who_may_not_pay_sees_payments_but_changes_none(own: Books, role: str) -
     act(client, "cancel", own.payment, confirmed="yes")
     act(client, "unallocate", Allocation.objects.get(), confirmed="yes")
     assert everything() == before
+
+
+def test_a_form_that_is_sent_twice_records_one_payment(
+    own: Books, owner: Client
+) -> None:
+    page = owner.get(url(Payment, "add"))
+    data = posted(own, (own.invoice, "40")) | {"_once": page.context["once"]}
+    assert owner.post(url(Payment, "add"), data).status_code == 302
+    before = everything()
+    again = owner.post(url(Payment, "add"), data)
+    assert errors(again) == ["This form was saved already: look at the list."]
+    assert everything() == before
+    other = owner.get(url(Payment, "add")).context["once"]
+    assert owner.post(url(Payment, "add"), data | {"_once": other}).status_code == 302
