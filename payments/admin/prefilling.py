@@ -17,11 +17,18 @@ _MOST_ACCOUNTS = 200
 
 def document_to_pay(request: HttpRequest) -> Invoice | None:
     """The document that `?document=` names: one that the person sees and that is open."""
+    found = document_named(request) if request.method == "GET" else None
+    payable = found and found.state in BINDING and found.balance > 0
+    return found if payable else None
+
+
+def document_named(request: HttpRequest) -> Invoice | None:
+    """The document that `?document=` names, if the person sees it."""
     key = request.GET.get("document", "")
-    if request.method != "GET" or not key.isdecimal() or len(key) > 18:
+    if not key.isdecimal() or len(key) > 18:
         return None
-    rows = visible_rows(Invoice, request).filter(state__in=BINDING, balance__gt=0)
-    found: Invoice | None = rows.select_related("business").filter(pk=key).first()
+    rows = visible_rows(Invoice, request).select_related("business")
+    found: Invoice | None = rows.filter(pk=key).first()
     return found
 
 

@@ -204,7 +204,7 @@ class Allocation(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} to {self.invoice_id}"
+        return f"{self.amount.normalize():f} to {self.invoice_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused; `recording.allocate` writes allocations."""

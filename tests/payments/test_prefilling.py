@@ -9,7 +9,7 @@ import pytest
 
 from invoices.models import DocumentSettings
 from payments.models import Payment
-from tests.admin_cast import books, formset, signed_in, staff, url
+from tests.admin_cast import books, formset, said, signed_in, staff, url
 from tests.factories import AccountFactory, a_draft, an_approved_bill
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,13 @@ def test_the_form_of_a_payment_begins_with_what_is_open_on_the_document() -> Non
     }
     shown = client.get(address).context["inline_admin_formsets"][0].formset
     [line] = shown.forms
-    assert line.initial == {"invoice": own.invoice.pk, "amount": "100"}
+    assert line.initial == {"invoice": own.invoice.pk}
     # Part of it, as the form is sent.
     data: dict[str, Any] = begun | {"date": "2026-03-10", "amount": "40"}
-    data |= formset("allocations", {"invoice": own.invoice.pk, "amount": "40"})
-    assert client.post(address, data).status_code == 302
+    data |= formset("allocations", {"invoice": own.invoice.pk, "amount": ""})
+    saved = client.post(address, data | {"_save": "Save"}, follow=True)
+    assert saved.redirect_chain == [(url(own.invoice, "change"), 302)]
+    assert said(saved) == [f"Recorded 40.00 USD for {own.invoice}."]
     own.invoice.refresh_from_db()
     assert (own.invoice.amount_paid, own.invoice.balance) == (50, 60)
     for stranger in (other.invoice.pk, a_draft(own.business).pk, "x", 2**70):
