@@ -16,12 +16,14 @@ from partners.models.languages import LANGUAGES
 
 ROOT = Path(settings.BASE_DIR)
 TABLES = ("templates/customer/words", "templates/typst/words", "invoices/mailing/words")
-# What customers can meet, and what staff need for sending, in every language.
+# What customers can meet, what staff need for sending, and what everybody meets who
+# is invited or signs in, in every language.
 COMPLETE = (
     r"templates/\d{3}\w*\.html",
-    r"templates/(customer|send|site)/",
-    r"invoices/(pages|templatetags)/",
+    r"templates/(access|customer|mail|send|site)/",
+    r"invoices/(members|pages|templatetags)/",
     r"invoices/readiness\.py",
+    r"partners/(second_factor|throttling|visitors)\.py",
 )
 _GAPS = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?\w+[^>]*>|\{\{.*?\}\}")
 CATALOGUES = [
