@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.access import Capability
@@ -172,9 +172,6 @@ def _links(request: HttpRequest, entries: list[Entry]) -> Iterator[dict[str, Any
     for entry in entries:
         if not may(request, entry.needs):
             continue
-        try:
-            to = reverse(entry.to)
-        except NoReverseMatch:
-            continue
+        to = reverse(entry.to)
         here = request.path == to if to == home else request.path.startswith(to)
         yield {"title": entry.title, "icon": entry.icon, "link": to, "active": here}
