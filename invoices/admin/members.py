@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from invoices.members import changing, inviting
 from partners.access import Actor, Capability, Role
-from partners.admin_access import actor_for, may, user_of
+from partners.admin_access import (
+    actor_for,
+    businesses_with,
+    chosen_business,
+    may,
+    user_of,
+)
 from partners.admin_base import BusinessRowAdmin, VisibleFilter
 from partners.admin_forms import VerbForm
 from partners.models import Invitation, Membership, SecondFactor, SignIn
@@ -62,23 +68,29 @@ class MembershipAdmin(ByOwners):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """With the way to invite somebody, for those who may."""
-        own = {"may_invite": may(request, Capability.MEMBERS)}
+        own = {"may_invite": _manages(request)}
         return super().changelist_view(request, (extra_context or {}) | own)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        """With what owners see of each person's access, in the same query."""
+        """With what a business's owners see of its people's access, in the same query.
+
+        It is empty for members of the other businesses.
+        """
         of_person = {"user": OuterRef("user")}
         last = SignIn.objects.filter(**of_person).values("user")
+        last_sign_in = Subquery(last.annotate(at=Max("began_at")).values("at"))
+        has_factor = Exists(SecondFactor.objects.filter(**of_person))
+        managed = businesses_with(request, Capability.MEMBERS).values("pk")
         rows: QuerySet[Membership] = super().get_queryset(request)
         return rows.annotate(
-            last_sign_in=Subquery(last.annotate(at=Max("began_at")).values("at")),
-            has_factor=Exists(SecondFactor.objects.filter(**of_person)),
+            last_sign_in=Case(When(business__in=managed, then=last_sign_in)),
+            has_factor=Case(When(business__in=managed, then=has_factor)),
         )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """How people sign in is for owners."""
         shown = [*self.list_display]
-        if may(request, Capability.MEMBERS):
+        if _manages(request):
             shown[3:3] = ["second_factor", "signed_in"]
         return shown
 
@@ -99,9 +111,10 @@ class MembershipAdmin(ByOwners):
         return False
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True)
-    def second_factor(self, member: Any) -> bool:
-        """Whether the person has one."""
-        return bool(member.has_factor)
+    def second_factor(self, member: Any) -> bool | None:
+        """Whether the person has one; None where that is not to be seen."""
+        has: bool | None = member.has_factor
+        return has
 
     @admin.display(description=gettext_lazy("last sign-in"), ordering="last_sign_in")
     def signed_in(self, member: Any) -> Any:
@@ -265,6 +278,12 @@ class InvitationAdmin(ByOwners):
         """An invitation that nobody followed can be sent again or withdrawn."""
         over = obj.accepted_at is not None or obj.revoked_at is not None
         return [] if over else ["resend", "revoke"]
+
+
+def _manages(request: HttpRequest) -> bool:
+    """Whether the person manages members: of the chosen business, or of any."""
+    chosen = chosen_business(request)
+    return may(request, Capability.MEMBERS, chosen.pk if chosen else None)
 
 
 def _keys_ended(count: int) -> str:

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from invoices.members import inviting
 from invoices.models import Event
 from partners import history, sign_ins
 from partners.access import ROLE_CAPABILITIES, Actor, Capability, Role
@@ -16,6 +17,7 @@ from partners.models import ApiKey, Business, Membership
 def change_role(member: Membership, role: str, *, by: Actor) -> Membership:
     """Give the member another role, at once.
 
+    Who may no longer invite leaves no open invitation behind: theirs are withdrawn.
     Raises NotAllowed, also for somebody who would raise their own; Invalid for a role
     that is none; Conflict where the business would be left without an owner.
     """
@@ -38,14 +40,17 @@ def change_role(member: Membership, role: str, *, by: Actor) -> Membership:
         history.write(locked, told, by=by)
         facts = {"email": locked.user.email, "was": was, "role": role}
         Event.record(locked, "member.role_changed", by=by, **facts)
+        if Capability.MEMBERS in before - after:
+            _withdraw_invitations(locked, by)
     return locked
 
 
 def deactivate(member: Membership, *, by: Actor) -> Membership:
     """Send the member away: pages, admin and API end for them with the next request.
 
-    Their API keys of this business are revoked and stay so. What they did keeps their
-    name. Raises NotAllowed, and Conflict for the last owner.
+    Their API keys of this business are revoked and stay so, and the invitations they
+    sent are withdrawn. What they did keeps their name. Raises NotAllowed, and Conflict
+    for the last owner.
     """
     by.require(Capability.MEMBERS, member.business_id)
     with transaction.atomic():
@@ -60,6 +65,7 @@ def deactivate(member: Membership, *, by: Actor) -> Membership:
         keys = keys_of(locked).update(revoked_at=timezone.now())
         facts = {"email": locked.user.email, "role": locked.role, "keys": keys}
         Event.record(locked, "member.deactivated", by=by, **facts)
+        _withdraw_invitations(locked, by)
     return locked
 
 
@@ -106,6 +112,11 @@ def _locked(member: Membership) -> Membership:
     Business.objects.select_for_update(no_key=True).get(pk=member.business_id)
     rows = Membership.objects.for_business(member.business_id)
     return rows.select_for_update(of=["self"]).select_related("user").get(pk=member.pk)
+
+
+def _withdraw_invitations(locked: Membership, by: Actor) -> None:
+    now = timezone.now()
+    inviting.withdraw_all_of(locked.business_id, locked.user_id, by=by, now=now)
 
 
 def _keep_an_owner(locked: Membership) -> None:

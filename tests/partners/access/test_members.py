@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import re
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from invoices.members import changing, inviting, letters
@@ -17,10 +19,16 @@ from invoices.models import Event
 from partners.access import Actor
 from partners.exceptions import BookError, Conflict, Invalid, NotAllowed
 from partners.models import ApiKey, Business, Invitation, Membership, SignIn, User
+from partners.throttling import TooOften
 from tests.admin_cast import act, errors, said, staff, url
 from tests.books import contents
 from tests.concurrency.racing import race, refusals
-from tests.factories import InvitationFactory, MembershipFactory, actor
+from tests.factories import (
+    BusinessFactory,
+    InvitationFactory,
+    MembershipFactory,
+    actor,
+)
 from tests.partners.access.cast import person, signed_in, try_password, with_factor
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +276,79 @@ def test_the_last_owner_stays(business) -> None:
     assert away.role == "owner"
 
 
+@pytest.mark.parametrize("how", ["deactivated", "lowered"])
+def test_invitations_end_with_the_right_to_send_them(business, how) -> None:
+    boss: Membership = MembershipFactory(business=business)
+    leaving: Membership = MembershipFactory(business=business)
+    by, theirs = Actor.member(boss), Actor.member(leaving)
+    paths = [
+        invited(business, "mine@example.com", role="owner", by=theirs),
+        invited(business, "stays@example.com", by=by),
+        invited(business, "vouched@example.com", by=theirs),
+    ]
+    vouched = Invitation.objects.get(email="vouched@example.com")
+    paths[2] = letter(inviting.resend(vouched, by=by, now=timezone.now()))
+    open_to_all = Event.objects.for_business(business).count()
+
+    if how == "lowered":
+        changing.change_role(leaving, "clerk", by=by)
+    else:
+        changing.deactivate(leaving, by=by)
+
+    assert [Client().post(path, GOOD).status_code for path in paths] == [410, 302, 302]
+    told = Event.objects.for_business(business).order_by("id")[open_to_all + 1 :]
+    first = told[0]
+    assert (first.verb, first.actor, first.facts) == (
+        "invitation.revoked",
+        by.name,
+        {"email": "mine@example.com"},
+    )
+    assert [event.verb for event in told[1:]] == ["member.joined"] * 2
+
+
+def test_an_invitation_of_somebody_who_may_not_invite_is_over(business) -> None:
+    sender: Membership = MembershipFactory(business=business)
+    path = invited(business, by=Actor.member(sender))
+    people, rows = User.objects.filter(pk=sender.user_id), Membership.objects.all()
+    for change, back in (
+        (lambda: rows.update(active=False), lambda: rows.update(active=True)),
+        (lambda: rows.update(role="viewer"), lambda: rows.update(role="owner")),
+        (lambda: people.update(is_active=False), lambda: people.update(is_active=True)),
+    ):
+        change()
+        before = contents()
+        for answer in (Client().get(path), Client().post(path, GOOD)):
+            assert answer.status_code == 410
+            assert "This invitation was withdrawn." in answer.content.decode()
+        user: User = User(email="ann@example.com")
+        with pytest.raises(InvitationOver):
+            inviting.accept(Invitation.objects.get(), user, now=timezone.now())
+        assert contents() == before
+        back()
+    rows.update(active=False)
+    people.update(is_superuser=True)
+    assert Client().post(path, GOOD).status_code == 302
+
+
+def test_an_address_is_not_flooded_by_inviting_and_withdrawing(business) -> None:
+    by, now = owner_of(business), timezone.now()
+    for _ in range(3):
+        row = inviting.invite(business, "ann@example.com", "clerk", by=by, now=now)
+        inviting.revoke(row, by=by, now=now)
+
+    for again in (
+        lambda: inviting.invite(business, "ann@example.com", "clerk", by=by, now=now),
+        lambda: inviting.invite(business, "Ann@Example.com", "viewer", by=by, now=now),
+    ):
+        with pytest.raises(TooOften):
+            again()
+    assert Invitation.objects.count() == 3
+    client = signed_in(staff(business, email="boss@example.com"))
+    body = {"business": business.pk, "email": "ann@example.com", "role": "clerk"}
+    told = errors(client.post(url(Invitation, "add"), body))
+    assert told[0].startswith("Too many attempts.")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_who_leave_at_once_leave_one(business) -> None:
     members = [MembershipFactory(business=business) for _ in range(2)]
@@ -344,6 +425,42 @@ def test_in_the_admin_owners_see_access_and_do_all_of_it(business) -> None:
     before = contents()
     act(lowly, "deactivate", Membership.objects.get(user=boss), **yes)
     assert contents() == before
+
+
+def test_in_the_admin_access_is_shown_of_the_own_businesses_people_alone(
+    business,
+) -> None:
+    boss = staff(business, email="boss@example.com")
+    with_factor(boss)
+    shop = BusinessFactory(name="Shop")
+    MembershipFactory(business=shop, user=boss, role="clerk")
+    other = MembershipFactory(business=shop, user__email="other@example.com").user
+    with_factor(other)
+    signed_in(other)
+    client = signed_in(boss)
+
+    def rows() -> dict[tuple[str, str], tuple[str, bool]]:
+        page = client.get(url(Membership, "changelist") + "?_export=csv")
+        text = b"".join(page.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        return {
+            (row["User"], row["Business"]): (
+                row.get("Second factor", ""),
+                bool(row.get("Last sign-in")),
+            )
+            for row in csv.DictReader(text.splitlines())
+        }
+
+    nothing = ("", False)
+    of_shop = {("other@example.com", "Shop"): nothing}
+    of_shop[("boss@example.com", "Shop")] = nothing
+    assert rows() == of_shop | {("boss@example.com", business.name): ("yes", True)}
+    listed = client.get(url(Membership, "changelist")).content.decode()
+    assert url(Invitation, "add") in listed
+    client.post(reverse("admin:switch"), {"business": shop.pk})
+    listed = client.get(url(Membership, "changelist")).content.decode()
+    assert "last sign-in" not in listed.lower()
+    assert url(Invitation, "add") not in listed
+    assert rows() == of_shop
 
 
 def test_in_the_admin_invitations_are_made_sent_again_and_withdrawn(business) -> None:
