@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -54,7 +55,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _proved(request: HttpRequest, address: str, password: str) -> User | None:
     """Whoever the address and the password belong to, signed in as far as that goes."""
-    address, place = address.strip().lower(), place_of(request)
+    # As the form and the look-up read it: what looks alike counts as one address.
+    address, place = normalize("NFKC", address).strip().lower(), place_of(request)
     throttling.take(throttling.PASSWORDS_FROM_IP, place)
     throttling.take(throttling.PASSWORDS_OF_ADDRESS, address)
     words = {"username": address, "password": password}

@@ -108,6 +108,16 @@ def test_the_sixth_wrong_password_is_not_looked_at(address, hashings) -> None:
     assert try_password(Client(), address).status_code == status
 
 
+def test_an_address_in_look_alike_letters_is_counted_as_the_same_one() -> None:
+    person(email="acc@example.com")
+    look_alikes = ("acc", "ａｃｃ", "ａcc", "aⓒc", "\u00a0acc")
+    for start in look_alikes:
+        answer = try_password(Client(), f"{start}@example.com", "wrong")
+        assert answer.status_code == 200
+
+    assert try_password(Client(), "acｃ@example.com").status_code == 429
+
+
 def test_success_frees_the_address_and_costs_its_place_nothing() -> None:
     user = person()
     for _ in range(8):
