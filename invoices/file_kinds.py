@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -36,11 +39,27 @@ _STARTS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG)
 # What makes a browser take text for a page, wherever it stands.
 _PAGE = re.compile(
     rb"<\s*(!doctype\s+html|html|head|body|script|svg|iframe|object|embed|img|meta"
-    rb"|xsl:stylesheet)\b|<\?xml-stylesheet|xmlns=[\"']http://www\.w3\.org/(1999|2000)/",
+    rb"|xsl:stylesheet)\b|<\?xml-stylesheet|<!(ATTLIST|ENTITY)\b"
+    # Under any prefix; a namespace that is written with references hides something.
+    rb"|[\"']http://www\.w3\.org/(1999/xhtml|2000/svg|1999/XSL/|1998/Math/)"
+    rb"|xmlns(:[^\s=<>]+)?\s*=\s*(\"[^\"&]*&|'[^'&]*&)",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MOST_ENTRIES = 10_000
+# What reading raises; NotImplementedError, of unknown compression, is a RuntimeError.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+    OverflowError,
+)
 
 
 def kind_of(content: bytes, name: str) -> FileKind:
@@ -72,7 +91,7 @@ def _by_archive(content: bytes) -> FileKind | None:
             first = archive.infolist()[0]
             said = first.filename == "mimetype" and first.file_size < 100
             media_type = archive.read(first) if said else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, IndexError):
+    except _DAMAGED:
         raise _refused(_("The file is damaged: save it again.")) from None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise _refused(_("The file holds macros: save it without them."))

@@ -54,6 +54,18 @@ def office(*parts: str, mimetype: str = "") -> bytes:
     return target.getvalue()
 
 
+def broken(method: int, start: int, *, name: bytes = b"mimetype") -> bytes:
+    """An office file whose first part is said to be packed so, and is not."""
+    content = bytearray(office("mimetype", mimetype="x" * 40))
+    index = content.rindex(b"PK\x01\x02")
+    content[8:10] = content[index + 10 : index + 12] = method.to_bytes(2, "little")
+    content[6] = content[index + 8] = start
+    for at in (30, index + 46):
+        content[at : at + len(name)] = name
+    return bytes(content)
+
+
+XML = b'<?xml version="1.0"?>'
 SHEET = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -66,6 +78,11 @@ SHEET = "application/vnd.oasis.opendocument.spreadsheet"
         (b"a;b\n1;2\n", "list.csv", "text/plain"),
         ("Größe – 5".encode(), "note.txt", "text/plain"),
         (b'<?xml version="1.0"?><Invoice/>', "e.xml", "application/xml"),
+        (
+            b"<?xml version='1.0'?><I xmlns:ds='http://www.w3.org/2000/09/xmldsig#'/>",
+            "signed.xml",
+            "application/xml",
+        ),
         (
             office("[Content_Types].xml", "xl/workbook.xml"),
             "sums.xlsx",
@@ -92,6 +109,24 @@ def test_a_file_is_what_its_bytes_are(
         (office("[Content_Types].xml", "xl/vbaProject.bin"), "a.xlsx", "macros"),
         (b"PK\x03\x04 cut off", "sums.xlsx", "The file is damaged"),
         (b"null\x00byte", "note.txt", "Only these kinds"),
+        (broken(0, 0), "sums.ods", "Only these kinds"),
+        (broken(8, 0), "sums.ods", "The file is damaged"),
+        (broken(12, 0), "sums.ods", "The file is damaged"),
+        (broken(14, 0), "sums.ods", "The file is damaged"),
+        (broken(99, 0), "sums.ods", "The file is damaged"),
+        (broken(0, 1), "sums.ods", "The file is damaged"),
+        (broken(0, 0, name=b"mimetyp\xff"), "sums.ods", "Only these kinds"),
+        (
+            XML + b'<x:a xmlns:x = "http://www.w3.org/1999/xhtml"/>',
+            "a.xml",
+            "This is a web page",
+        ),
+        (
+            XML + b"<a xmlns:s='http://www.w3.org/2000/sv&#103;'/>",
+            "a.xml",
+            "This is a web page",
+        ),
+        (XML + b'<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a.xml", "This is a web page"),
     ],
 )
 def test_what_is_called_something_else_is_refused_with_words(
