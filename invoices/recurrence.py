@@ -113,13 +113,14 @@ def save_recurring(
 
 
 def pause(recurring: RecurringInvoice, *, by: Actor) -> RecurringInvoice:
-    """Make nothing until it is resumed. Raises NotAllowed."""
+    """Make nothing until it is resumed; once is enough. Raises NotAllowed."""
     by.require(Capability.DRAFT, recurring.business_id)
     with transaction.atomic():
         row = _locked(recurring)
-        row.active, row.version = False, row.version + 1
-        row.save()
-        Event.record(row, "recurring.paused", by=by)
+        if row.active:
+            row.active, row.version = False, row.version + 1
+            row.save()
+            Event.record(row, "recurring.paused", by=by)
     return row
 
 
@@ -128,7 +129,7 @@ def resume(
 ) -> RecurringInvoice:
     """Go on with the first date from today; what lay in the pause is not made.
 
-    Raises NotAllowed, as for saving it.
+    Nothing changes where it goes on already. Raises NotAllowed, as for saving it.
     """
     by.require(
         Capability.DRAFT if recurring.makes == Makes.DRAFT else Capability.ISSUE,
@@ -136,8 +137,10 @@ def resume(
     )
     with transaction.atomic():
         row = _locked(recurring)
+        if row.active:
+            return row
         schedule, today = schedule_of(row), row.business.today(now)
-        if not row.active and row.next_on is not None:
+        if row.next_on is not None:
             place = max(schedule.place(today), schedule.place(row.next_on))
             row.next_on = schedule.upcoming(place, row.made)
         row.active, row.problem, row.version = True, "", row.version + 1
@@ -304,10 +307,7 @@ def _locked(recurring: RecurringInvoice) -> RecurringInvoice:
 
 def _make_periods(recurring: RecurringInvoice, now: datetime.datetime) -> list[Made]:
     found: list[Made] = []
-    while len(found) < _MOST_AT_ONCE:
-        made = _make_next(recurring, now)
-        if made is None:
-            break
+    while len(found) < _MOST_AT_ONCE and (made := _make_next(recurring, now)):
         found.append(made)
         if made.invoice is None:
             break

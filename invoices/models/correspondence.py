@@ -56,9 +56,9 @@ class CorrespondenceVerbs(BillVerbs):
     def dispute(self, reason: str, *, by: Actor, now: datetime.datetime) -> Self:
         """Note that the customer objects; nobody is reminded until it is settled.
 
-        A second objection replaces the words of the first. Raises NotIssued, Invalid
-        for no reason or one of over 1000 characters, TooManyObjections after ten in a
-        day, NotAllowed.
+        A second objection replaces the words of the first; the same words once more
+        change nothing. Raises NotIssued, Invalid for no reason or one of over 1000
+        characters, TooManyObjections after ten in a day, NotAllowed.
         """
         by.require(Capability.DISPUTE, self.business_id)
         reason = reason.strip()
@@ -66,6 +66,8 @@ class CorrespondenceVerbs(BillVerbs):
             raise Invalid(f"Say why, in 1 to {_MOST_WORDS} characters.", field="reason")
         with transaction.atomic():
             self._lock_issued()
+            if self.disputed_at is not None and self.dispute_reason == reason:
+                return self
             self._must_be_heard(now)
             self.disputed_at, self.dispute_reason = now, reason
             self._note("disputed_at", "dispute_reason")

@@ -19,7 +19,7 @@ from invoices.recurrence import (
     skip,
 )
 from partners.exceptions import Conflict, Invalid, NotAllowed, Stale
-from tests.books import history, refused, row
+from tests.books import contents, history, refused, row
 from tests.factories import (
     NOW,
     TODAY,
@@ -199,9 +199,19 @@ def test_what_lies_in_a_pause_is_not_made_afterwards(business, owner):
     assert make_due(business, now=later) == []
 
 
-def test_resuming_what_was_never_paused_skips_nothing(business, owner):
+def test_resuming_what_was_never_paused_changes_nothing(business, owner):
     saved = a_template(business, owner)
+    before = contents()
     assert resume(saved, by=owner, now=NOW).next_on == LAST
+    assert contents() == before
+
+
+def test_pausing_what_is_paused_changes_nothing(business, owner):
+    saved = a_template(business, owner)
+    pause(saved, by=owner)
+    before = contents()
+    assert not pause(saved, by=owner).active
+    assert contents() == before
 
 
 def test_a_document_may_be_left_out(business, owner):

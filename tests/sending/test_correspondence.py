@@ -10,7 +10,7 @@ from django.utils import timezone
 from invoices.exceptions import NotDisputed, NotHeld, NotIssued, TooManyObjections
 from invoices.models import Event
 from partners.exceptions import Invalid, NotAllowed
-from tests.books import refused
+from tests.books import contents, refused
 from tests.factories import NOW, a_bill, a_draft, actor, an_issued_invoice
 
 LATER = NOW + datetime.timedelta(hours=1)
@@ -64,6 +64,14 @@ def test_a_dispute_is_noted_replaced_and_settled_without_a_new_version(invoice, 
         "invoice.disputed",
         "invoice.dispute_settled",
     ]
+
+
+def test_the_same_words_once_more_change_nothing(invoice):
+    stale = type(invoice).objects.for_business(invoice.business_id).get(pk=invoice.pk)
+    invoice.dispute("Broken", by=invoice.customer(), now=NOW)
+    before = contents()
+    stale.dispute(" Broken", by=stale.customer(), now=LATER)
+    assert contents() == before
 
 
 def test_ten_objections_in_a_day_are_enough(invoice, owner):
