@@ -14,6 +14,11 @@ EXPONENTS = {
 }
 
 
+_UNDIVIDED = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX XEU XFO XFU XRE"
+NO_MONEY = frozenset(_UNDIVIDED.split())
+"""Codes that ISO 4217 gives no decimals: metals, units of account, tests, none."""
+
+
 def exponent(currency: str) -> int:
     """The number of decimals of an ISO 4217 currency; 2 where the table is silent."""
     return EXPONENTS.get(currency, 2)

@@ -10,6 +10,9 @@ from itertools import pairwise
 from moneyed import CURRENCIES
 
 from invoices import money
+from partners.banking import clean_iban
+from partners.currencies import NO_MONEY
+from partners.exceptions import Invalid
 from partners.imports.exceptions import BadCell
 from payments.bank.files import xml
 from payments.bank.files.amounts import amount_reader
@@ -89,7 +92,7 @@ def _the_account(statements: Sequence[xml.Element], name: str) -> tuple[str, str
     """The one account of all statements: its IBAN, or else the bank's number."""
     accounts = {
         (
-            xml.text(each, "Acct/Id/IBAN").replace(" ", "").upper(),
+            _iban(xml.text(each, "Acct/Id/IBAN"), name),
             xml.text(each, "Acct/Id/Othr/Id"),
         )
         for each in statements
@@ -103,12 +106,20 @@ def _the_account(statements: Sequence[xml.Element], name: str) -> tuple[str, str
     return accounts.pop()
 
 
+def _iban(told: str, name: str) -> str:
+    try:
+        return clean_iban(told)
+    except Invalid as wrong:
+        message = f"{name} says that it is of the account “{told[:40]}”. "
+        raise _refused(message + wrong.message) from wrong
+
+
 def _currency(statements: Sequence[xml.Element], name: str) -> str:
     found = {_currency_of(each) for each in statements}
     if len(found) > 1:
         raise _refused(f"{name} has statements in {' and '.join(sorted(found))}.")
     [currency] = found
-    if currency not in CURRENCIES:
+    if currency not in CURRENCIES or currency in NO_MONEY:
         raise _refused(f"{name} does not say a currency that we know: “{currency}”.")
     return currency
 
