@@ -44,6 +44,12 @@ class BadMatch(Invalid):
     code = "bad_match"
 
 
+class UnusualRate(Invalid):
+    """Line and documents make a rate far from the known one, and nobody said so."""
+
+    code = "unusual_rate"
+
+
 class LineDecided(Conflict):
     """The line of the statement was matched or set aside before."""
 

@@ -25,6 +25,7 @@ from partners.admin_pages import admin_page, page
 from partners.exceptions import BookError
 from partners.models import Business
 from payments.admin import match_words
+from payments.admin.asked import key_of
 from payments.bank.accepting import reopen, undo
 from payments.bank.accepting_many import accept_chosen
 from payments.bank.foreseeing import gain_of
@@ -144,8 +145,7 @@ def accept(request: HttpRequest, business: Business) -> HttpResponse:
 def take_back(request: HttpRequest, business: Business) -> HttpResponse:
     """Undo what was decided about one line."""
     lines = BankLine.objects.for_business(business)
-    key = request.POST.get("line", "")
-    line = get_object_or_404(lines, pk=key if key.isdecimal() else 0)
+    line = get_object_or_404(lines, pk=key_of(request.POST.get("line", "")))
     by = actor_for(user_of(request), business)
     try:
         if line.state == LineState.SET_ASIDE:
@@ -208,9 +208,8 @@ def _chosen(business: Business, asked: Any) -> QuerySet[BankLine]:
         "account", "payment", "payment__partner"
     )
     for name in ("account", "statement"):
-        key = asked.get(name, "")
-        if key.isdecimal() and len(key) < 19:
-            lines = lines.filter(**{f"{name}_id": int(key)})
+        if key := key_of(asked.get(name, "")):
+            lines = lines.filter(**{f"{name}_id": key})
     return lines
 
 
@@ -232,9 +231,7 @@ def _counts(business: Business, asked: Any) -> dict[str, int]:
 def _parsed(tokens: Iterable[str]) -> dict[int, str]:
     """Lines' keys with the tokens of what is to be booked; nonsense is left out."""
     parts = (token.partition(".") for token in tokens)
-    return {
-        int(pk): word for pk, _dot, word in parts if pk.isdecimal() and len(pk) < 19
-    }
+    return {key: word for pk, _dot, word in parts if (key := key_of(pk))}
 
 
 def _wanted(business: Business, tokens: Iterable[str]) -> list[Row]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from invoices import money
 from invoices.models import Invoice
 from invoices.querysets import BINDING, Direction, Kind, State
 from partners.access import Actor, Capability
@@ -22,11 +23,12 @@ from partners.admin_pages import admin_page, page
 from partners.exceptions import BookError
 from partners.models import Business, Partner
 from payments.admin import match_words
+from payments.admin.asked import key_of, number_of, text_of, version_of
 from payments.admin.matching import TITLE, Row, back, require_pay
 from payments.bank import accepting
 from payments.bank.proposing import propose
 from payments.bank.saying import plain, told
-from payments.exceptions import BadMatch
+from payments.exceptions import BadMatch, UnusualRate
 from payments.models import BankLine, LineState
 
 _MOST_FOUND = 20
@@ -51,19 +53,20 @@ class Entered:
     partner: str = ""
     reason: str = ""
     version: str = ""
-    ticked: dict[int, str] | None = None
+    unusual_rate: bool = False
+    ticked: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Any) -> Entered:
-        """As posted; keys that are none are left out."""
-        keys = [key for key in data.getlist("document") if key.isdecimal()]
-        ticked = {
-            int(key): data.get(f"amount_{key}", "") for key in keys if len(key) < 19
-        }
+        """As posted; a document's key that is none becomes 0, which no document has."""
+        keys = data.getlist("document")[: _MOST_TICKED + 1]
         names = ("q", "charge", "partner", "reason", "version")
         return cls(
-            **{name: data.get(name, "").strip() for name in names},
-            ticked=dict(list(ticked.items())[:_MOST_TICKED]),
+            **{name: text_of(data.get(name, "")) for name in names},
+            unusual_rate="unusual_rate" in data,
+            ticked={
+                key_of(key): text_of(data.get(f"amount_{key}", "")) for key in keys
+            },
         )
 
 
@@ -111,6 +114,7 @@ def _context(
         "searched": bool(entered.q),
         "rest": _rest(line, entered, choices),
         "refusal": refusal,
+        "asks_rate": entered.unusual_rate or isinstance(refusal, UnusualRate),
         "may_pay": may(request, Capability.PAY, line.business_id),
         "list": reverse("admin:bank"),
     }
@@ -122,7 +126,7 @@ def _context(
 def _decide(line: BankLine, deed: str, entered: Entered, by: Actor) -> str:
     """Do what was asked for, and say it. Raises what the deeds raise."""
     now = timezone.now()
-    version = int(entered.version) if entered.version.isdecimal() else None
+    version = version_of(entered.version)
     if deed == "set_aside":
         accepting.set_aside(
             line, entered.reason, by=by, now=now, expected_version=version
@@ -139,8 +143,9 @@ def _decide(line: BankLine, deed: str, entered: Entered, by: Actor) -> str:
         by=by,
         now=now,
         partner=_partner(line, entered, settles),
-        charge=_number(entered.charge, "charge"),
+        charge=number_of(entered.charge, "charge"),
         currency=currencies.pop() if len(currencies) == 1 else "",
+        unusual_rate=entered.unusual_rate,
         expected_version=version,
     )
     numbers = [str(document) for document, _amount in settles]
@@ -148,36 +153,29 @@ def _decide(line: BankLine, deed: str, entered: Entered, by: Actor) -> str:
 
 
 def _settles(line: BankLine, entered: Entered) -> list[tuple[Invoice, Decimal]]:
-    ticked = entered.ticked or {}
+    """What is ticked with its amounts. Raises BadMatch unless all of it is ours."""
+    ticked = entered.ticked
+    if len(ticked) > _MOST_TICKED:
+        message = _("At most %d documents at once.") % _MOST_TICKED
+        raise BadMatch(message, field="document")
     found = Invoice.objects.for_business(line.business).in_bulk(list(ticked))
-    return [
-        (found[pk], _number(text, "amount"))
-        for pk, text in ticked.items()
-        if pk in found
-    ]
+    if len(found) < len(ticked):
+        raise BadMatch(_("This document is not in these books."), field="document")
+    return [(found[pk], number_of(text, "amount")) for pk, text in ticked.items()]
 
 
 def _partner(
     line: BankLine, entered: Entered, settles: Sequence[tuple[Invoice, Decimal]]
 ) -> Partner | None:
-    """Who was chosen, else whose documents they all are."""
+    """Who was chosen, else whose documents they all are. Raises BadMatch."""
     keys = {document.partner_id for document, _amount in settles}
-    key = int(entered.partner) if entered.partner.isdecimal() else 0
-    if not key and len(keys) == 1:
-        key = keys.pop()
-    return Partner.objects.for_business(line.business).filter(pk=key).first()
-
-
-def _number(text: str, field: str) -> Decimal:
-    """The number that was typed, nought for nothing. Raises BadMatch."""
-    try:
-        number = Decimal(text.replace(",", "").replace(" ", "") or 0)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        message = _("“%s” is no number; write it as 1234.50.") % text
-        raise BadMatch(message, field=field)
-    return number
+    if not entered.partner and len(keys) != 1:
+        return None
+    key = key_of(entered.partner) if entered.partner else keys.pop()
+    found = Partner.objects.for_business(line.business).filter(pk=key).first()
+    if found is None:
+        raise BadMatch(_("This partner is not in these books."), field="partner")
+    return found
 
 
 # --- what the page shows ----------------------------------------------------------------
@@ -191,8 +189,8 @@ def _rest(
     if any(choice.document.currency != line.currency for choice in ticked):
         return None
     try:
-        charge = _number(entered.charge, "charge")
-        given = [_number(choice.amount, "amount") for choice in ticked]
+        charge = number_of(entered.charge, "charge")
+        given = [number_of(choice.amount, "amount") for choice in ticked]
     except BadMatch:
         return None
     left: Decimal = abs(line.amount + charge) - sum(given, Decimal(0))
@@ -201,7 +199,7 @@ def _rest(
 
 def _choices(line: BankLine, entered: Entered) -> list[Choice]:
     """The documents that are ticked, then those that the search finds."""
-    ticked = entered.ticked or {}
+    ticked = entered.ticked
     payable = _payable(line)
     chosen = payable.filter(pk__in=list(ticked)).select_related("partner")
     shown = [Choice(one, True, ticked[one.pk]) for one in chosen]
@@ -238,15 +236,15 @@ def _found(line: BankLine, text: str) -> Any:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
+        amount = abs(number_of(text, "q"))
+    except BadMatch:
         return None
-    return abs(amount) if amount.is_finite() and abs(amount) < 10**13 else None
+    return amount if amount < money.MAX_AMOUNT else None
 
 
 def _partners(line: BankLine, entered: Entered) -> Any:
     """Partners whose name has the words of the search, to keep money on account for."""
     rows = Partner.objects.for_business(line.business).in_use()
-    chosen = Q(pk=int(entered.partner)) if entered.partner.isdecimal() else Q(pk=0)
+    chosen = Q(pk=key_of(entered.partner))
     words = Q(name__icontains=entered.q) | Q(code=entered.q) if entered.q else Q(pk=0)
     return rows.filter(chosen | words).order_by("name", "id")[:10]

@@ -21,6 +21,8 @@ from invoices.models.exchange_rate import rate_on
 from partners import prepared
 from partners.access import Actor, Capability
 from partners.models import Business, Partner
+from payments.bank.saying import told
+from payments.bank.usual_rates import check_usual
 from payments.exceptions import BadMatch, LineDecided, LineOpen, StaleLine
 from payments.models import BankLine, LineState, Payment, PaymentDirection
 from payments.realised import realised_by
@@ -43,6 +45,7 @@ def accept(
     currency: str = "",
     amount: Decimal | None = None,
     currency_rate: Decimal | None = None,
+    unusual_rate: bool = False,
     expected_version: int | None = None,
 ) -> Payment:
     """Record the line as one payment that settles these documents.
@@ -51,10 +54,11 @@ def accept(
     money that went out, less the charge that it took too); what settles nothing stays
     on account. In another `currency` than the line's it is of `amount`, by default all
     that is settled, at the rate that the two amounts make. `currency_rate` is for a
-    line in neither that nor the base currency; None looks it up.
+    line in neither that nor the base currency; None looks it up. `unusual_rate` says
+    that a person knows that the two amounts make a rate far from the known one.
 
-    Raises LineDecided, StaleLine, BadMatch, NoExchangeRate and what `record_payment`
-    raises; then nothing has happened.
+    Raises LineDecided, StaleLine, BadMatch, UnusualRate, NoExchangeRate and what
+    `record_payment` raises; then nothing has happened.
     """
     by.require(Capability.PAY, line.business_id)
     with transaction.atomic():
@@ -66,6 +70,11 @@ def accept(
             total = sum((part for _document, part in settles), ZERO)
             asked = _Worth(currency, total if amount is None else amount, currency_rate)
         worth = _worth(line, business, charge, asked)
+        if worth.currency != line.currency and not unusual_rate:
+            moved = (abs(line.amount + charge), currency_rate)
+            keys = [document.pk for document, _amount in settles]
+            booked = (worth.amount, worth.currency)
+            check_usual(line, business, moved, booked, keys)
         draft = PaymentDraft(
             business=business,
             account=_account(line),
@@ -238,8 +247,10 @@ def _check_charge(line: BankLine, charge: Decimal) -> None:
             % {"currency": line.currency, "places": places},
             field="charge",
         )
-    if line.amount < 0 and charge >= -line.amount:
-        raise BadMatch(_("The charge is all that went out."), field="charge")
+    if charge >= abs(line.amount):
+        moved = told(abs(line.amount), line.currency)
+        message = _("A bank charge is less than what the bank moved, %s.")
+        raise BadMatch(message % moved, field="charge")
 
 
 @dataclass(frozen=True, slots=True)

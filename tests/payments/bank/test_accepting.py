@@ -20,6 +20,7 @@ from payments.exceptions import (
     LineOpen,
     MatchedToBank,
     StaleLine,
+    UnusualRate,
 )
 from payments.models import BankLine, Payment
 from payments.realised import realised, realised_by
@@ -255,6 +256,34 @@ def test_a_line_in_a_foreign_currency_needs_a_rate_to_the_base(
     assert proofs(business) == {}
 
 
+def test_a_rate_far_from_the_known_one_is_booked_only_by_who_says_so(
+    business, owner, account
+):
+    invoice = an_issued_invoice(
+        business, by=owner, currency="EUR", currency_rate=Decimal("1.10")
+    )
+    settles = [(invoice, Decimal(100))]
+    deed: dict[str, Any] = {"by": owner, "now": NOW, "currency": "EUR"}
+    for line in [a_bank_line(account, part) for part in ("0.01", "98.99", "121.01")]:
+        with refused(UnusualRate, "unusual_rate"):
+            accept(line, settles, **deed)
+    known = {"business": business, "date": TODAY, "source": "bank"}
+    ExchangeRate.objects.create(currency="EUR", rate=Decimal("1.40"), **known)
+    line = a_bank_line(account, 110)
+    with refused(UnusualRate) as caught:
+        accept(line, settles, **deed)
+    assert "1 EUR = 1.1 USD, and the known rate is 1 EUR = 1.4 USD" in (
+        caught.value.message
+    )
+    domestic = [(an_issued_invoice(business, by=owner), Decimal(100))]
+    foreign = a_bank_line(account, 100, "EUR")
+    with refused(UnusualRate):
+        accept(foreign, domestic, by=owner, now=NOW, currency="USD")
+    payment = accept(line, settles, unusual_rate=True, **deed)
+    assert row(payment)["currency_rate"] == Decimal("1.10")
+    assert proofs(business) == {}
+
+
 def test_what_does_not_fit_the_line_is_refused(business, owner, account):
     invoice = an_issued_invoice(business, by=owner)
     line = a_bank_line(account, 100)
@@ -266,8 +295,9 @@ def test_what_does_not_fit_the_line_is_refused(business, owner, account):
         with refused(BadMatch, "charge"):
             accept(line, whole, charge=Decimal(charge), **deed)
     a_out, much = a_bank_line(account, -5), a_bank_line(account, 200)
-    with refused(BadMatch, "charge"):
-        accept(a_out, [], charge=Decimal(5), **deed)
+    for some, most in ((a_out, 5), (line, 100), (line, 5_000_000)):
+        with refused(BadMatch, "charge"):
+            accept(some, [], charge=Decimal(most), **deed)
     with refused(BadMatch, "amount"):
         accept(line, whole, amount=Decimal(90), **deed)
     with refused(BadMatch, "amount"):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from payments.models import BankLine, Payment
 from tests.admin_cast import everything, signed_in, staff
+from tests.books import contents
 from tests.factories import (
     AccountFactory,
     BankLineFactory,
@@ -159,6 +160,68 @@ def test_money_of_another_currency_is_booked_with_its_gain(desk):
     payment = Payment.objects.get()
     change = reverse("admin:payments_payment_change", args=[payment.pk])
     assert "5.00 USD" in seen(desk.client.get(change))
+
+
+def test_a_far_rate_is_booked_after_a_tick(desk):
+    document = desk.invoice("A-1", currency="EUR", currency_rate=Decimal("1.10"))
+    line = desk.line("thanks", "0.01")
+    given = {"document": document.pk, f"amount_{document.pk}": "100", "do": "accept"}
+    page = desk.press("bank_line", line.pk, **given)
+    assert "1 EUR = 0.0001 USD, and the known rate is 1 EUR = 1.1 USD" in page
+    assert "I know that the rate is far off" in page
+    assert Payment.objects.count() == 0
+    page = desk.press("bank_line", line.pk, unusual_rate="on", **given)
+    assert "Booked 100.00 EUR for A-1, realised loss 109.99 USD." in page
+
+
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"do": "accept", "partner": LONG}, "This partner is not in these books."),
+        ({"do": "accept", "partner": "1_0"}, "This partner is not in these books."),
+        ({"do": "set_aside", "reason": "x", "version": LONG}, "load it anew"),
+        ({"do": "search", "q": "1e999999999"}, "No open document is found."),
+        ({"do": "accept", "document": LONG}, "This document is not in these books."),
+        ({"do": "accept", "document": range(51)}, "At most 50 documents"),
+        ({"do": "accept", "partner": "own", "charge": "1e999999999"}, "is no number"),
+        ({"do": "accept", "partner": "own", "charge": "1_0"}, "is no number"),
+        ({"do": "accept", "partner": "own", "charge": "12,50"}, "is no number"),
+        ({"do": "accept", "document": "own", "charge": "-1e99999999999"}, "no number"),
+        ({"do": "accept", "document": ["own", "other"]}, "This document is not in"),
+        ({"do": "accept", "partner": "other"}, "This partner is not in these books."),
+    ],
+)
+def test_nonsense_and_strangers_rows_refuse_the_whole_deed(desk, given, words):
+    stranger = Desk(AccountFactory().business)
+    theirs = Desk.invoice(stranger, "A-2")
+    ours = desk.invoice("A-1")
+    keys: dict[str, dict[Any, int | None]] = {
+        "document": {"own": ours.pk, "other": theirs.pk},
+        "partner": {"own": ours.partner_id, "other": theirs.partner_id},
+    }
+
+    def posted(name: str, value: Any) -> Any:
+        values = value if isinstance(value, list | range) else [value]
+        return [keys.get(name, {}).get(one, one) for one in values]
+
+    line = desk.line("thanks")
+    data = {name: posted(name, value) for name, value in given.items()}
+    data |= {f"amount_{one.pk}": "10" for one in (ours, theirs)}
+    before = contents()
+    assert words in desk.press("bank_line", line.pk, **data)
+    assert contents() == before
+
+
+def test_no_key_of_a_line_breaks_a_page(desk):
+    place = reverse("admin:bank_undo")
+    for key in (LONG, "1_0", "-1", ""):
+        assert desk.client.post(place, {"line": key}).status_code == 404
+    for key in ("9" * 18, "9" * 40):
+        place = f"{reverse('admin:bank')}line/{key}/"
+        assert desk.client.get(place).status_code == 404
 
 
 def test_a_line_is_set_aside_and_taken_back(desk):
