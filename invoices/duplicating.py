@@ -51,6 +51,20 @@ def from_last_month(partner: Partner, *, by: Actor, on: datetime.date) -> Invoic
     there was none, and what `duplicate` raises.
     """
     by.require(Capability.DRAFT, partner.business_id)
+    draft, same = last_month_again(partner, on)
+    with transaction.atomic():
+        made = draft_invoice(draft, by=by)
+        _record(made, same, by)
+    return made
+
+
+def last_month_again(
+    partner: Partner, on: datetime.date
+) -> tuple[InvoiceDraft, list[Invoice]]:
+    """What `from_last_month` drafts, and the invoices it stands on; writes nothing.
+
+    Raises what that raises.
+    """
     earlier = list(last_months(partner, on))
     if not earlier:
         told = _("There was no invoice to %(partner)s last month.")
@@ -58,11 +72,7 @@ def from_last_month(partner: Partner, *, by: Actor, on: datetime.date) -> Invoic
     latest = earlier[-1]
     same = [row for row in earlier if row.currency == latest.currency]
     lines = [line for row in same for line in _lines(row)]
-    draft = _again(latest, on, lines=lines)
-    with transaction.atomic():
-        made = draft_invoice(draft, by=by)
-        _record(made, same, by)
-    return made
+    return _again(latest, on, lines=lines), same
 
 
 def last_months(partner: Partner, on: datetime.date) -> Iterable[Invoice]:

@@ -90,6 +90,10 @@ class DraftForm(VerbForm):
         chosen = (name for name, value in self.data.items() if value == "theirs")
         return [n.removeprefix(_TAKE) for n in chosen if n.startswith(_TAKE)]
 
+    def is_valid(self) -> bool:
+        """Never while lines were only asked for: nothing is saved by that."""
+        return "_last_month" not in self.data and super().is_valid()
+
     def clean(self) -> dict[str, Any]:
         """Refuse input that was made from an older version of the draft."""
         cleaned = super().clean()

@@ -14,18 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from invoices.admin.last_month import ASKED, with_last_month
 from invoices.duplicating import duplicate, from_last_month
 from invoices.models import Invoice
 from partners.access import Actor, Capability
 from partners.admin import PartnerAdmin
-from partners.admin_access import actor_for, may, user_of, visible_rows
+from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import BusinessRowAdmin
 from partners.exceptions import BookError
 from partners.models import Partner
 
 
 class DuplicatePages(BusinessRowAdmin):
-    """The addresses that make a draft after something older."""
+    """The deeds that make a draft after something older."""
 
     def get_urls(self) -> list[URLPattern]:
         """With those of the deeds."""
@@ -36,11 +37,6 @@ class DuplicatePages(BusinessRowAdmin):
                 "<int:pk>/duplicate/",
                 inside(require_POST(self.duplicate)),
                 name=f"{name}_duplicate",
-            ),
-            path(
-                "from-last-month/",
-                inside(require_POST(self.from_last_month)),
-                name=f"{name}_from_last_month",
             ),
             *super().get_urls(),
         ]
@@ -57,43 +53,46 @@ class DuplicatePages(BusinessRowAdmin):
             request, lambda: duplicate(document, by=by, on=on, number=number), document
         )
 
-    def from_last_month(self, request: HttpRequest) -> HttpResponse:
-        """A draft of last month's lines of the partner who is chosen in the form."""
-        key = request.POST.get("partner", "")
-        if not key.isdecimal() or len(key) > 18:
-            self.message_user(request, _("Choose a partner first."), messages.ERROR)
-            return HttpResponseRedirect(self._address("add"))
-        rows = visible_rows(Partner, request).select_related("business")
-        partner = rows.filter(pk=key).first()
-        if partner is None:
-            raise Http404
-        by = actor_for(user_of(request), partner.business)
-        on = partner.business.today(timezone.now())
-        return self._made(request, lambda: from_last_month(partner, by=by, on=on))
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page; with last month's lines put into it, where they were asked for."""
+        if request.method == "POST" and not object_id and ASKED in request.POST:
+            try:
+                setattr(request, "POST", with_last_month(request))  # noqa: B010
+            except BookError as refusal:
+                self._remember(request, refusal)
+            else:
+                told = _("Last month’s lines are below; nothing is saved yet.")
+                self.message_user(request, told, messages.SUCCESS)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def duplicate_context(
         self, request: HttpRequest, document: Invoice | None
     ) -> dict[str, Any]:
-        """The addresses, where the person may draft."""
+        """The ways there, where the person may draft."""
         business_id = document.business_id if document else None
         if not may(request, Capability.DRAFT, business_id):
             return {}
         if document is None:
-            return {"last_month_address": self._address("from_last_month")}
+            return {"last_month": ASKED}
         return {"duplicate_address": self._address("duplicate", document.pk)}
 
     def _made(
         self,
         request: HttpRequest,
         deed: Callable[[], Invoice],
-        start: Invoice | None = None,
+        start: Invoice,
     ) -> HttpResponse:
         try:
             made = deed()
         except BookError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
-            back = self._address("change", start.pk) if start else self._address("add")
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(self._address("change", start.pk))
         told = _("This is a new draft: look through it, then issue it.")
         self.message_user(request, told, messages.SUCCESS)
         return HttpResponseRedirect(self._address("change", made.pk))

@@ -14,7 +14,7 @@ from invoices.models import Bill, Invoice
 from partners.access import Actor
 from partners.exceptions import Invalid, NotAllowed
 from partners.models import Business, Partner
-from tests.admin_cast import books, said, signed_in, staff, url
+from tests.admin_cast import books, everything, formset, said, signed_in, staff, url
 from tests.books import history, parts, refused, row
 from tests.factories import (
     NOW,
@@ -142,20 +142,55 @@ def test_documents_are_duplicated_from_their_pages() -> None:
     assert Invoice.objects.count() == before
 
 
-def test_last_month_is_taken_on_the_page_of_a_new_draft() -> None:
+def test_last_months_lines_join_what_is_typed_and_nothing_is_saved() -> None:
     own, other = books(), books("Zebra")
     client = signed_in(staff(own.business))
-    address = url(Invoice, "from_last_month")
-    assert address in client.get(url(Invoice, "add")).content.decode()
+    page = url(Invoice, "add")
+    assert 'name="_last_month"' in client.get(page).content.decode()
     today = own.business.today(datetime.datetime.now(datetime.UTC))
     date = today.replace(day=1) - datetime.timedelta(days=1)
-    page = client.post(address, {"partner": own.partner.pk}, follow=True)
-    assert said(page) == ["There was no invoice to Own Buyer last month."]
-    by = actor(own.business)
-    an_issued_invoice(own.business, by=by, partner=own.partner, date=date)
-    page = client.post(address, {"partner": own.partner.pk}, follow=True)
-    assert page.context["original"].date == today
-    assert said(client.post(address, follow=True)) == ["Choose a partner first."]
-    assert client.post(address, {"partner": other.partner.pk}).status_code == 404
-    partner_page = client.get(url(own.partner, "change")).content.decode()
-    assert "New invoice from last month…" in partner_page
+    head = {"business": own.business.pk, "kind": "invoice", "memo": "Mine"}
+    head |= {"date": today, "due_date": today, "currency": "USD", "_last_month": "1"}
+    head |= {"discount_percent": "0"}
+    typed = [{}, {"description": "Typed", "quantity": "2", "unit_price": ""}]
+    blank = {"product": "", "description": "", "unit_price": "", "tax": ""}
+    parts = formset("lines", *(blank | {"quantity": ""} | row for row in typed))
+
+    def asked(**values: Any) -> Any:
+        before = everything()
+        answer = client.post(page, head | parts | values)
+        assert everything() == before
+        assert answer.status_code == 200
+        return answer
+
+    def lines(answer: Any) -> list[Any]:
+        [part] = answer.context["inline_admin_formsets"]
+        rows = [form for form in part.formset.forms if form["description"].value()]
+        return [(r["description"].value(), r["quantity"].value()) for r in rows]
+
+    mine = [("Typed", "2")]
+    for partner, told in (
+        ("", "Choose a partner first."),
+        (other.partner.pk, "Choose a partner first."),
+        (own.partner.pk, "There was no invoice to Own Buyer last month."),
+    ):
+        answer = asked(partner=partner)
+        form = answer.context["adminform"].form
+        assert told in form.errors["partner"], form.errors
+        assert lines(answer) == mine
+        assert form["memo"].value() == "Mine"
+    made = {"by": actor(own.business), "partner": own.partner, "date": date}
+    lines_of = [a_line(3, 10, description="Again", tax=own.tax)]
+    an_issued_invoice(own.business, lines=lines_of, discount_percent=Decimal(5), **made)
+    answer = asked(partner=own.partner.pk)
+    assert lines(answer) == [*mine, ("Again", "3")]
+    assert "Own-VAT" in answer.content.decode()
+    foreign = asked(partner=own.partner.pk, currency="EUR")
+    refusal = foreign.context["adminform"].form.errors["currency"]
+    assert refusal == ["Last month’s lines are in USD."]
+    assert lines(foreign) == mine
+    empty = asked(partner=own.partner.pk, currency="", **formset("lines", blank))
+    form = empty.context["adminform"].form
+    values = [form[name].value() for name in ("currency", "discount_percent", "memo")]
+    assert (lines(empty), values) == ([("Again", "3")], ["USD", "5", "Mine"])
+    assert not form.errors
