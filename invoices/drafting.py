@@ -201,9 +201,7 @@ def _check_dates(draft: InvoiceDraft) -> None:
 def _check_numbers(draft: InvoiceDraft) -> None:
     if draft.direction is Direction.RECEIVED and not draft.number:
         raise Invalid("Give the vendor's number of the document.", field="number")
-    check_decimal(draft.discount_percent, "discount_percent")
-    if not 0 <= draft.discount_percent <= 100:
-        raise Invalid("The discount is 0 to 100 percent.", field="discount_percent")
+    check_discount(draft.discount_percent)
     rate = draft.currency_rate
     if rate is None:
         return
@@ -229,6 +227,13 @@ def _check_line(line: LineDraft, position: int, business_id: int) -> None:
     if not (_is_bookable(line.quantity) and _is_bookable(line.unit_price)):
         check_decimal(line.quantity, f"lines.{position}.quantity")
         check_decimal(line.unit_price, f"lines.{position}.unit_price")
+
+
+def check_discount(percent: Decimal) -> None:
+    """Raise Invalid unless from 0 to 100, and what `check_decimal` raises."""
+    check_decimal(percent, "discount_percent")
+    if not 0 <= percent <= 100:
+        raise Invalid("The discount is 0 to 100 percent.", field="discount_percent")
 
 
 def check_decimal(value: Decimal, field: str) -> None:

@@ -91,7 +91,7 @@ class DraftPages(AttachmentPages, DuplicatePages):
             request, form.instance, change=change
         )
         valid = all(part.is_valid() for part in formsets) and valid
-        whole = (lambda: self.draft(form, formsets)) if valid else None
+        whole = (lambda: self._to_save(form, formsets)) if valid else None
         return JsonResponse(preview(form, formsets[0], whole).answer())
 
     def product(self, request: HttpRequest) -> HttpResponse:
@@ -210,16 +210,21 @@ class DraftPages(AttachmentPages, DuplicatePages):
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         """Draft or revise the document; raises what the verbs raise."""
-        draft = self.draft(form, formsets)
+        draft = self._to_save(form, formsets)
         by = actor_for(user_of(request), draft.business)
         if not change:
             saved = drafting.draft_invoice(draft, by=by)
             form.instance.__dict__.update(saved.__dict__)
             return
-        if keys := form.taken_over:
-            draft = take_over(draft, as_draft(form.instance), keys)
         version = form.snapshot.version
         drafting.revise_draft(form.instance, draft, by=by, expected_version=version)
+
+    def _to_save(self, form: Any, formsets: Any) -> drafting.InvoiceDraft:
+        """The same, with what the person takes over of somebody else's changes."""
+        draft = self.draft(form, formsets)
+        if form.instance.pk and (keys := form.taken_over):
+            return take_over(draft, as_draft(form.instance), keys)
+        return draft
 
     def draft(self, form: Any, formsets: Any) -> drafting.InvoiceDraft:
         """The document as the page says it."""

@@ -36,7 +36,7 @@
       }
       text.textContent = answer.lines[prefixOf(row)] || "";
     }
-    if (answer.totals) totals.innerHTML = answer.totals;
+    totals.innerHTML = answer.totals;
     showErrors(answer.errors);
   }
 

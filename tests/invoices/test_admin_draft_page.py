@@ -143,6 +143,41 @@ def test_what_the_books_would_refuse_is_told_at_its_place(
             assert field in answer["errors"], (part, values)
 
 
+def test_where_there_is_no_total_the_box_says_why(own: Books, owner: Client) -> None:
+    cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+        (line(), {"currency": "XXX"}, "Currency rate: "),
+        (line(quantity=""), {}, "Line 1 is not complete yet."),
+        (line(quantity="1.2345678901"), {}, "Line 1, Quantity: "),
+        (line(quantity="99999999999999"), {}, "Line 1, Quantity: "),
+        (line(), {"discount_percent": "150"}, "Discount percent: "),
+        (line(), {"discount_percent": "150", "partner": ""}, "Discount percent: "),
+        (line(quantity="-1"), {}, "total"),
+        ({"description": ""}, {}, "Fill in a line"),
+    ]
+    for part, values, told in cases:
+        totals = computed(owner, Invoice, posted(own, part, **values))["totals"]
+        assert told in totals, (part, values, totals)
+        assert "<table" not in totals
+
+
+def test_the_total_is_of_what_is_chosen_of_two_peoples_changes(
+    own: Books, owner: Client
+) -> None:
+    theirs = typed(own.draft, discount_percent="5")
+    mine = typed(own.draft, line(quantity="4"))
+    owner.post(url(own.draft, "change"), theirs)
+    page = owner.post(url(own.draft, "change"), mine)
+    again = mine | {"seen": page.context["seen"]}
+    chosen = again | {"take-discount_percent": "theirs"}
+    for data, total in ((again, "200.00 USD"), (chosen, "190.00 USD")):
+        answer = computed(owner, own.draft, data)
+        assert answer["lines"] == {"lines-0": "200.00 USD"}
+        assert f"<td>{total}</td>" in answer["totals"].rpartition("strong")[2]
+    owner.post(url(own.draft, "change"), chosen)
+    own.draft.refresh_from_db()
+    assert own.draft.total == 190
+
+
 def test_only_who_may_edit_a_draft_computes_on_it(own: Books, owner: Client) -> None:
     other = books("Zebra")
     data = posted(own, line())
