@@ -304,7 +304,10 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [lambda request: static("css/admin.css")],
-    "SCRIPTS": [lambda request: static("js/focus.js")],
+    "SCRIPTS": [
+        lambda request: static("js/focus.js"),
+        lambda request: static("js/shell.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "#eef7fc",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import reduce
 from operator import attrgetter, or_
@@ -10,23 +11,26 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
+from invoices.admin.amounts import amounts_of
 from invoices.admin.document_page import shown
 from invoices.admin.draft_page import DraftPages
 from invoices.admin.lines import LineInline, editable
 from invoices.admin.standing import today
 from invoices.models import Invoice
-from invoices.querysets import Status
+from invoices.pages.standing import is_credited
+from invoices.querysets import Kind, Status
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
 from partners.admin_columns import exported_as, shows_money
 
 _MOST_BUSINESSES_SEARCHED = 50
-_WITHDRAWN = (Status.VOID, Status.CANCELLED)
+_NOT_OWED = (Status.VOID, Status.CANCELLED, Status.WRITTEN_OFF)
 
 
 class DocumentAdmin(DraftPages):
@@ -84,7 +88,7 @@ class DocumentAdmin(DraftPages):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Full-text search in the businesses that the person sees, by its index."""
+        """Words and exact totals in the businesses that the person sees, by indexes."""
         if not search_term.strip():
             return queryset, False
         chosen = request.GET.get("business__id__exact", "")
@@ -96,19 +100,22 @@ class DocumentAdmin(DraftPages):
             self.message_user(request, text, messages.WARNING)
             return queryset.none(), False
         found = [queryset.matching(pk, search_term) for pk in pks]
+        if amounts := amounts_of(search_term):
+            found += [queryset.for_business(pk).filter(total__in=amounts) for pk in pks]
         return reduce(or_, found, queryset.none()), False
 
+    @exported_as(lambda document: ", ".join(map(display.status_words, _marks(document))))
     @admin.display(description=_("status"))
     def status(self, document: Any) -> SafeString:
-        """How the document stands today."""
-        return display.badge(document.status)
+        """How the document stands today, and what holds it up."""
+        marks = ((display.badge(word),) for word in _marks(document))
+        return format_html_join(" ", "{}", marks)
 
     @shows_money
     @admin.display(description="open")
     def open(self, document: Any) -> str | SafeString:
-        """What is still to be paid; nothing of a withdrawn document is."""
-        owed = Decimal(0) if document.status in _WITHDRAWN else document.balance
-        return display.amount(owed, document.currency)
+        """What is still to be paid: none of a draft, 0 of what nobody owes any more."""
+        return display.amount(_open(document), document.currency)
 
     @exported_as(attrgetter("partner.name"))
     @admin.display(description="partner")
@@ -119,9 +126,12 @@ class DocumentAdmin(DraftPages):
     def facts_of(self, row: Any) -> str:
         """Partner, date, amount and what is open of it."""
         total = display.words(row.total, row.currency)
-        owed = display.words(row.balance, row.currency)
-        left = _("open: {amount}").format(amount=owed)
-        return f"{row.partner.name} · {row.date} · {total} · {left}"
+        told = f"{row.partner.name} · {row.date} · {total}"
+        left = _open(row)
+        if left is None:
+            return told
+        words = _("open: {amount}").format(amount=display.words(left, row.currency))
+        return f"{told} · {words}"
 
     # --- who may ----------------------------------------------------------------------
 
@@ -153,3 +163,28 @@ class DocumentAdmin(DraftPages):
             return f"Deleted {name}."
 
         return self.do_each(request, queryset, verb, "Delete these drafts?")
+
+
+def _marks(document: Any) -> Iterator[str]:
+    """The words of the document's badges, as `display.badge` takes them.
+
+    Who owed nothing but what was credited has not paid, and a note is not paid.
+    """
+    used_up = document.status == Status.PAID
+    if used_up and document.kind == Kind.CREDIT_NOTE:
+        yield "settled"
+    elif used_up and is_credited(document):
+        yield "credited"
+    else:
+        yield document.status
+    if document.disputed_at:
+        yield "disputed"
+    if document.held_at:
+        yield "held"
+
+
+def _open(document: Any) -> Decimal | None:
+    """What is still to be paid; None of a draft, which nobody owes."""
+    if document.status == Status.DRAFT:
+        return None
+    return Decimal(0) if document.status in _NOT_OWED else document.balance

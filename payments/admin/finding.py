@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
+from invoices.admin.amounts import amounts_of
 from invoices.admin.display import status_words, words
 from invoices.admin.standing import today
 from invoices.models import Invoice
@@ -21,7 +21,6 @@ from partners.models import Business, Partner
 from payments.models import Payment
 
 _EACH, _MOST_BUSINESSES, _LONGEST = 10, 20, 200
-_BEYOND = Decimal(10) ** 15
 
 
 def find(request: HttpRequest, text: str) -> list[SearchResult]:
@@ -44,27 +43,17 @@ def find(request: HttpRequest, text: str) -> list[SearchResult]:
     ]
 
 
-def amount_of(text: str) -> Decimal | None:
-    """The amount that the text is, with or without commas between thousands."""
-    try:
-        amount = Decimal(text.replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        return None
-    fits = amount.is_finite() and 0 < amount < _BEYOND
-    return amount if fits else None
-
-
 def _in_business(
     request: HttpRequest, business: Business, text: str, several: bool
 ) -> Iterator[SearchResult]:
     where = f" · {business}" if several else ""
-    amount = amount_of(text)
+    amounts = amounts_of(text)
     rows = Invoice.objects.with_status(today(request)).select_related("partner")
     found = {
         row.pk: row for row in rows.matching(business, text).order_by("-id")[:_EACH]
     }
-    if amount is not None:
-        same = rows.for_business(business).filter(total=amount).order_by("-id")
+    if amounts:
+        same = rows.for_business(business).filter(total__in=amounts).order_by("-id")
         found |= {row.pk: row for row in same[:_EACH]}
     yield from (_document(row, where) for row in found.values())
     named = Partner.objects.for_business(business).filter(
@@ -72,10 +61,10 @@ def _in_business(
     )
     yield from (_partner(row, where) for row in named.order_by("name")[:_EACH])
     paid = Payment.objects.for_business(business).select_related("partner")
-    if amount is None:
-        paid = paid.filter(reference=text).exclude(reference="")
+    if amounts:
+        paid = paid.filter(amount__in=amounts)
     else:
-        paid = paid.filter(amount=amount)
+        paid = paid.filter(reference=text).exclude(reference="")
     yield from (_payment(row, where) for row in paid.order_by("-id")[:_EACH])
 
 

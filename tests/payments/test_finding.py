@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from invoices.admin.amounts import amounts_of
 from tests.admin_cast import Books, books, signed_in, staff, url
 from tests.factories import MembershipFactory
 
@@ -36,7 +38,7 @@ def test_numbers_partners_references_and_amounts_are_found(own: Books) -> None:
     assert invoice in found(client, amount)
     assert str(own.bill) in found(client, "Own-B")
     assert found(client, "10.00")["10.00 USD"] == url(own.payment, "change")
-    assert found(client, "nothing like it") == found(client, "\0 ") == {}
+    assert found(client, "nothing like it") == found(client, " ") == {}
 
 
 def test_only_the_persons_businesses_are_searched_and_of_them_the_chosen(
@@ -86,3 +88,61 @@ def test_only_the_admin_has_the_policy_that_its_theme_needs(own: Books) -> None:
     pages = [client.get(path) for path in ("/send/", "/docs/", "/nowhere/")]
     for outside in [*pages, Client().get("/sign-in/")]:
         assert "unsafe" not in outside["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("3,774.00", ["3774.00"]),
+        ("3.774,00", ["3774.00"]),
+        ("3774,00 EUR", ["3774.00"]),
+        ("€ 1'234.50", ["1234.50"]),
+        ("1.234", ["1.234", "1234"]),
+        ("1,234", ["1234", "1.234"]),
+        ("12", ["12"]),
+        ("-12.5", ["12.5"]),
+        ("1.2.3", []),
+        ("1,23,456.00", []),
+        ("0", []),
+        ("INV-12", []),
+        ("9" * 40, []),
+    ],
+)
+def test_amounts_are_read_in_every_writing(text: str, amounts: list[str]) -> None:
+    assert amounts_of(text) == [Decimal(amount) for amount in amounts]
+
+
+def test_a_list_of_documents_finds_amounts_as_they_are_shown(own: Books) -> None:
+    client = signed_in(staff(own.business, "viewer"))
+    total = f"{own.invoice.total:,.2f}"
+    german = total.translate(str.maketrans(",.", ".,"))
+    for text in (total, german):
+        answer = client.get(url(type(own.invoice), "changelist"), {"q": text})
+        assert own.invoice in answer.context["cl"].result_list
+    answer = client.get(url(type(own.invoice), "changelist"), {"q": "987,654.32"})
+    assert list(answer.context["cl"].result_list) == []
+
+
+def test_a_page_that_is_not_there_shows_the_last_and_says_so(own: Books) -> None:
+    client = signed_in(staff(own.business, "viewer"))
+    answer = client.get(url(type(own.invoice), "changelist"), {"p": "10000"})
+    assert answer.status_code == 200
+    assert "There is no page 10,000; this is page 1." in answer.text
+    assert own.invoice in answer.context["cl"].result_list
+
+
+def test_pages_say_where_they_stand_and_open_to_the_keyboard(own: Books) -> None:
+    client = signed_in(staff(own.business, "clerk"))
+    page = client.get(url(type(own.invoice), "add")).text
+    for part in (
+        '<a href="#content" class="skip">Skip to the content</a>',
+        "Sell</span>",
+        "New invoice</span>",
+        'aria-expanded="true"',
+        'data-placeholder="Number, partner, amount…"',
+    ):
+        assert part in page
+    assert page.index('class="skip"') < page.index("nav-sidebar")
+    assert "<button" in page
+    listed = client.get(url(type(own.invoice), "changelist")).text
+    assert '<button type="button" aria-controls="changelist-filter"' in listed
