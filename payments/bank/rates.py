@@ -12,10 +12,8 @@ from invoices.exceptions import NoExchangeRate
 from invoices.models.exchange_rate import rate_on
 from partners.models import Business
 from payments.bank.proposals import Code, Proposal, Reason
+from payments.bank.usual_rates import FAR
 from payments.models import BankLine
-
-_FAR = Decimal("0.1")
-"""Banks keep a few percent of an exchange; a tenth is no exchange of this money."""
 
 _POINTS = 30
 
@@ -39,14 +37,15 @@ class Rates:
     def _doubted(self, line: BankLine, one: Proposal) -> Proposal:
         if one.payment is not None or one.currency == line.currency:
             return one
-        theirs = self._rate(one.currency, line.date)
+        booked = one.settles[0].document.rate if one.settles else None
+        theirs = self._rate(one.currency, line.date) or booked
         ours = self._rate(line.currency, line.date)
         if theirs is None or ours is None:
             return one
         known = money.rate_between(ours, theirs)
         gross = abs(line.amount + one.charge)
         made = money.rate_between(one.amount, gross)
-        if abs(made - known) <= known * _FAR:
+        if abs(made - known) <= known * FAR:
             return one
         facts = (one.currency, f"{made:.4f}", line.currency, f"{known:.4f}")
         reasons = (*one.reasons, Reason(Code.FAR_RATE, facts))
