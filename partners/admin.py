@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -199,9 +200,29 @@ class UserAdmin(_UserAdmin):
         return bool(getattr(request.user, "is_superuser", False))
 
 
+_PARTS = {
+    "line1": _("Address line 1"),
+    "line2": _("Address line 2"),
+    "city": _("City"),
+    "province": _("Province"),
+    "postal_code": _("Postal code"),
+    "country": _("Country"),
+    "site_number": _("Site number"),
+    "contact_name": _("Contact"),
+}
+_TAB = {"classes": ["tab"]}
+
+
 def _address(kind: str) -> list[Any]:
     parts = ["line1", "line2", "city", "province", "postal_code", "country"]
     return [f"{kind}_{part}" for part in parts]
+
+
+class About(NamedTuple):
+    """What another room knows of a partner: links with their words, and a line."""
+
+    links: Sequence[tuple[str, str]]
+    line: str = ""
 
 
 class AliasInline(BusinessRowInline):
@@ -219,6 +240,9 @@ class PartnerAdmin(Archivable, BusinessRowAdmin):
     teaches = _(
         "Customers and vendors, or both. Add one, or bring them all with “Import”."
     )
+    # What other rooms tell at the page's top.
+    told_by: ClassVar[list[Callable[[HttpRequest, Partner], About]]] = []
+    change_form_outer_before_template = "admin/partner_head.html"
     deletable = True
     inlines = [AliasInline]
     list_display = ["name", "code", "email", "is_customer", "is_vendor", "business"]
@@ -253,17 +277,39 @@ class PartnerAdmin(Archivable, BusinessRowAdmin):
             },
         ),
         (
-            "Contact",
-            {"fields": ["contact_name", "email", "phone", "fax", "website", "note"]},
-        ),
-        ("Mail", {"fields": ["language", "wants_ubl", "no_reminders"]}),
-        ("Billing address", {"fields": [*_address("billing"), "billing_site_number"]}),
-        (
-            "Shipping address",
+            _("Contact"),
             {
-                "fields": ["shipping_contact_name", *_address("shipping")],
-                "classes": ["collapse"],
+                "fields": ["contact_name", "email", "phone", "fax", "website", "note"],
+                **_TAB,
             },
         ),
-        ("Vendor address", {"fields": _address("vendor"), "classes": ["collapse"]}),
+        (_("Mail"), {"fields": ["language", "wants_ubl", "no_reminders"], **_TAB}),
+        (
+            _("Billing address"),
+            {"fields": [*_address("billing"), "billing_site_number"], **_TAB},
+        ),
+        (
+            _("Shipping address"),
+            {"fields": ["shipping_contact_name", *_address("shipping")], **_TAB},
+        ),
+        (_("Vendor address"), {"fields": _address("vendor"), **_TAB}),
     ]
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """The field; one of an address is called as its tab's heading leaves open."""
+        kind, _sign, part = db_field.name.partition("_")
+        if kind in ("billing", "shipping", "vendor") and part in _PARTS:
+            kwargs["label"] = _PARTS[part]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With what other rooms know of the partner."""
+        partner = context.get("original")
+        told = [tell(request, partner) for tell in self.told_by] if partner else []
+        return super().render_change_form(
+            request, context | {"about": told}, *args, **kwargs
+        )

@@ -63,6 +63,7 @@ class ApiKeyForm(VerbForm):
 class ApiKeyAdmin(BusinessRowAdmin):
     """One's own keys, and for owners everybody's: made, shown once, revoked."""
 
+    teaches = _("A key lets a program work with the API as you; it is shown once.")
     write = Capability.VIEW
     form = ApiKeyForm
     list_display = [

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from invoices.admin import display
 from invoices.models import CustomerLink, Delivery, Invoice
@@ -19,7 +20,7 @@ from invoices.querysets import Kind, State
 from invoices.reminding import remind_now
 from partners.access import Actor, Capability
 from partners.admin_access import may
-from partners.admin_actions import EachRowActions
+from partners.admin_actions import MOST_AT_ONCE, EachRowActions
 
 _MOST_MAILS_SHOWN = 100
 
@@ -94,15 +95,23 @@ class CorrespondenceActions(EachRowActions):
     @admin.action(description="Send…", permissions=["send"])
     def send(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponse:
         """Go where the mail is written: one document here, drafts on their own page."""
-        chosen = list(queryset.select_related("business")[:2])
+        chosen = list(queryset.select_related("business")[: MOST_AT_ONCE + 1])
         slugs = {document.business.slug for document in chosen}
         if len(chosen) == 1:
             where = [chosen[0].business.slug, chosen[0].public_id]
             return HttpResponseRedirect(reverse("send-compose", args=where))
+        if len(chosen) > MOST_AT_ONCE:
+            text = _("Choose at most {most} at once.").format(most=MOST_AT_ONCE)
+            self.message_user(request, text, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        drafts = [one.public_id for one in chosen if one.state == State.DRAFT]
+        if len(slugs) == 1 and drafts:
+            page = reverse("send-drafts", args=[*slugs])
+            return HttpResponseRedirect(f"{page}?chosen={','.join(drafts)}")
         if len(slugs) == 1:
-            text = "Choose the drafts here; many are sent at once."
-            self.message_user(request, text, messages.INFO)
-            return HttpResponseRedirect(reverse("send-drafts", args=[*slugs]))
+            text = _("None of these is a draft; an issued one is sent again by itself.")
+            self.message_user(request, text, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
         return HttpResponseRedirect(reverse("send"))
 
     @admin.action(description="Remind…", permissions=["send"])
@@ -173,8 +182,9 @@ def correspondence_actions(document: Any) -> Sequence[str]:
         return []
     disputed = "settle" if document.disputed_at else "dispute"
     held = "release" if document.held_at else "hold"
-    owed = document.balance and not document.disputed_at and not document.held_at
-    remind = ["remind"] if owed and document.kind == Kind.INVOICE else []
+    owed = document.state == State.ISSUED and document.balance
+    free = owed and not document.disputed_at and not document.held_at
+    remind = ["remind"] if free and document.kind == Kind.INVOICE else []
     return ["send", *remind, disputed, held]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,6 +24,7 @@ from partners.admin_access import (
     user_of,
 )
 from partners.admin_base import BusinessRowAdmin, VisibleFilter
+from partners.admin_columns import exported_as
 from partners.admin_forms import VerbForm
 from partners.models import Invitation, Membership, SecondFactor, SignIn
 from partners.models.invitation import InvitationState
@@ -58,6 +61,9 @@ class ByOwners(BusinessRowAdmin):
 class MembershipAdmin(ByOwners):
     """Who works for a business, in which role; ended by deactivating."""
 
+    teaches = gettext_lazy(
+        "Everybody who works for a business, in a role. People are invited by mail."
+    )
     list_display = ["user", "role", "active", "business", "created_at"]
     list_filter = [_OF_BUSINESS, "role", "active"]
     list_select_related = ["user", "business"]
@@ -116,10 +122,12 @@ class MembershipAdmin(ByOwners):
         has: bool | None = member.has_factor
         return has
 
+    @exported_as(attrgetter("last_sign_in"))
     @admin.display(description=gettext_lazy("last sign-in"), ordering="last_sign_in")
-    def signed_in(self, member: Any) -> Any:
+    def signed_in(self, member: Any) -> str:
         """When the person last signed in, as far back as is known."""
-        return member.last_sign_in
+        at = member.last_sign_in
+        return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else "–"
 
     @admin.display(description=gettext_lazy("name"))
     def name(self, member: Membership) -> str:

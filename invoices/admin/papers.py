@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from invoices.admin import display
 from invoices.models import DocumentFile, DocumentSettings
@@ -68,6 +69,10 @@ class PapersForm(BusinessRowForm):
 class DocumentSettingsAdmin(BusinessRowAdmin):
     """How a business's papers look and where they say to pay; one row each."""
 
+    teaches = _(
+        "How invoices look, in which language, and to which account customers pay. "
+        "Add one row; without it the papers use what the business says."
+    )
     write = Capability.SETTINGS
     form = PapersForm
     list_display = ["business", "language", "page", "holder", "iban", "link_days"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from invoices.closing import close_books
 from invoices.models import Event, Invoice, PeriodException
-from invoices.querysets import EDITABLE
+from invoices.querysets import EDITABLE, Direction
 from partners.access import Actor, Capability
 from partners.admin_access import actor_for, may, user_of
 from partners.admin_base import OF_BUSINESS, BusinessRowAdmin, YesNoFilter
@@ -102,6 +103,19 @@ class PeriodExceptionAdmin(BusinessRowAdmin):
         return ["revoke"] if obj.counts(timezone.now()) else []
 
 
+class Left(NamedTuple):
+    """What is still to do in days that are to be closed: words, how many, and where."""
+
+    words: str
+    number: int
+    address: str
+
+
+LEFT: list[Callable[[Business, datetime.date], Left]] = []
+"""What other rooms find there; at most 1,000 are counted."""
+_MOST_COUNTED = 1000
+
+
 class ClosingForm(forms.Form):
     """The new closing day; `seen` is the one that the page showed."""
 
@@ -132,16 +146,14 @@ def closing(request: HttpRequest, business: Business) -> HttpResponse:
     """The closing day, who moved it before, what lies inside, and how to move it."""
     now, before = timezone.now(), business.closed_through
     suggested = business.today(now).replace(day=1) - datetime.timedelta(days=1)
-    initial = {"through": max(suggested, before or suggested), "seen": before}
+    through = max(suggested, before or suggested)
+    initial = {"through": through, "seen": before}
     form = ClosingForm(request.POST or None, initial=initial)
     said = request.method == "POST" and form.is_valid()
     if said and _closed(request, business, form, now):
         messages.success(request, _("The closing day was moved."))
         return HttpResponseRedirect(reverse("admin:closing"))
     events = Event.objects.about(business).filter(verb__startswith="books.")
-    left = Invoice.objects.for_business(business).filter(
-        state__in=EDITABLE, date__lte=initial["through"]
-    )
     context = {
         "form": form,
         "business": business,
@@ -149,10 +161,28 @@ def closing(request: HttpRequest, business: Business) -> HttpResponse:
         "exceptions": PeriodException.objects.for_business(business)
         .filter(revoked_at=None, valid_until__gt=now)
         .order_by("valid_until")[:20],
-        "suggested": initial["through"],
-        "left": left[:1000].count(),
+        "suggested": through,
+        "left": [one for one in _left(business, through) if one.number],
     }
     return page(request, "admin/closing.html", context)
+
+
+def _left(business: Business, day: datetime.date) -> list[Left]:
+    """What is dated through the day and could not be issued or approved afterwards."""
+    found = []
+    for direction, words, model in (
+        (Direction.ISSUED, _("Drafts that could not be issued any more"), "invoice"),
+        (Direction.RECEIVED, _("Bills that could not be approved any more"), "bill"),
+    ):
+        rows = Invoice.objects.for_business(business).filter(
+            direction=direction, state__in=EDITABLE, date__lte=day
+        )
+        status = "draft" if direction == Direction.ISSUED else "received"
+        asked = urlencode({"status": status, "date__lte": str(day)})
+        where = reverse(f"admin:invoices_{model}_changelist")
+        number = rows[:_MOST_COUNTED].count()
+        found.append(Left(words, number, f"{where}?{asked}"))
+    return [*found, *(find(business, day) for find in LEFT)]
 
 
 def _closed(

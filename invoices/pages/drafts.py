@@ -18,9 +18,10 @@ from invoices.einvoice.problem import Problem
 from invoices.models import DocumentSettings, Invoice
 from invoices.pages import pictures
 from invoices.pages.access import Desk, businesses_of, desk_page, shown, to_sign_in
-from invoices.pages.filtering import DraftFilter
+from invoices.pages.filtering import MOST_CHOSEN, DraftFilter
 from invoices.readiness import REASONS, Obstacle
 from partners.access import Capability
+from partners.admin_access import chosen_business
 from partners.models import User
 
 PER_PAGE = 100
@@ -37,12 +38,13 @@ class Row:
 
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """The businesses to send for; straight to the only one."""
+    """The businesses to send for; straight to the only one, or the one worked for."""
     if not isinstance(request.user, User):
         return to_sign_in(request)
     found = businesses_of(request.user)
-    if len(found) == 1:
-        return redirect("send-drafts", found[0].slug)
+    business = found[0] if len(found) == 1 else chosen_business(request)
+    if business is not None:
+        return redirect("send-drafts", business.slug)
     return render(request, "send/choose.html", {"businesses": found})
 
 
@@ -51,9 +53,10 @@ def drafts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The drafts, a hundred a page; the same queries however many there are."""
     asked = DraftFilter(request.GET, desk.business)
     narrowed = asked.narrowed()
-    page = Paginator(asked.ordered().select_related("partner"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    chosen = bool(asked.values().get("chosen"))
+    rows_shown = asked.ordered().select_related("partner")
+    pages = Paginator(rows_shown, MOST_CHOSEN if chosen else PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     staff = bool(getattr(request.user, "is_staff", False))
     shown_drafts = list(page.object_list)
     settings = DocumentSettings.of(desk.business)
@@ -67,6 +70,7 @@ def drafts(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk,
         "send/drafts.html",
         asked=asked,
+        chosen=chosen,
         query=_query(request),
         page=page,
         rows=rows,

@@ -31,6 +31,8 @@ _ORDER: dict[str, tuple[Any, ...]] = {
 STATES = [("", _("Ready or not")), ("ready", _("Ready")), ("not", _("Not ready"))]
 MOST_CUSTOMERS = 200
 """More would make a list nobody reads; the others are found by their name."""
+MOST_CHOSEN = 200
+"""As many as an action of the admin takes at once."""
 
 
 class DraftFilter(forms.Form):
@@ -59,6 +61,11 @@ class DraftFilter(forms.Form):
     )
     sort = forms.ChoiceField(
         label=_("Sort"), choices=list(SORTS.items()), required=False
+    )
+
+    # Public ids with commas between: drafts that were chosen elsewhere.
+    chosen = forms.CharField(
+        required=False, max_length=10_000, widget=forms.HiddenInput
     )
 
     def __init__(self, data: Any, business: Business) -> None:
@@ -97,6 +104,10 @@ class DraftFilter(forms.Form):
             rows = rows.filter(partner_id=public_ids.decode("partner", customer))
         if state := asked.get("state"):
             rows = rows.filter(obstacle__isnull=state == "ready")
+        if chosen := asked.get("chosen"):
+            ids = chosen.split(",")[:MOST_CHOSEN]
+            pks = (public_ids.decode("invoice", each) for each in ids)
+            rows = rows.filter(pk__in=[pk for pk in pks if pk is not None])
         plain = {"currency": "currency", "since": "date__gte", "until": "date__lte"}
         given = {to: asked[name] for name, to in plain.items() if asked.get(name)}
         return rows.filter(**given)

@@ -2,8 +2,10 @@
 
 from payments.admin import (  # they declare themselves
     bank_files,
+    closing,
     matching,
     matching_line,
+    partner_links,
     reports,
     settling_up,
 )
@@ -17,8 +19,10 @@ __all__ = [
     "CsvLayoutAdmin",
     "PaymentAdmin",
     "bank_files",
+    "closing",
     "matching",
     "matching_line",
+    "partner_links",
     "reports",
     "settling_up",
 ]

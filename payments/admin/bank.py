@@ -32,6 +32,10 @@ _CLOSING = display.amount_column("closing_balance")
 class BankStatementAdmin(BusinessRowAdmin):
     """The files that were read."""
 
+    teaches = _(
+        "Read the files that your bank offers, as CAMT.053 or CSV; their lines are "
+        "then matched with what is open."
+    )
     write = None
     list_before_template = "admin/bank/read_offer.html"
     list_display = [
@@ -162,6 +166,7 @@ class InOutFilter(admin.SimpleListFilter):
 class BankLineAdmin(BusinessRowAdmin):
     """Every movement on the accounts, as the bank tells it."""
 
+    teaches = _("The lines of the bank statements stand here once a file was read.")
     write = None
     list_display = [
         "date",

@@ -195,9 +195,18 @@ def test_sending_starts_where_the_mail_is_written(own: Books, clerk: Client) -> 
     one = clerk.post(url(Invoice, "changelist"), data)
     where = [own.business.slug, own.draft.public_id]
     assert one.headers["Location"] == reverse("send-compose", args=where)
-    data["_selected_action"] = [own.draft.pk, a_draft(own.business).pk]
-    many = clerk.post(url(Invoice, "changelist"), data)
-    assert many.headers["Location"] == reverse("send-drafts", args=[own.business.slug])
+    second, unchosen = a_draft(own.business), a_draft(own.business)
+    data["_selected_action"] = [own.draft.pk, second.pk]
+    many = clerk.post(url(Invoice, "changelist"), data).headers["Location"]
+    assert many.startswith(reverse("send-drafts", args=[own.business.slug]))
+    page = clerk.get(many)
+    shown = {row.draft.pk for row in page.context["rows"]}
+    assert shown == {own.draft.pk, second.pk}
+    assert unchosen.public_id not in page.text
+    ready = [row for row in page.context["rows"] if not row.reason]
+    assert page.text.count(" checked>") == len(ready)
+    start = clerk.get(reverse("send")).headers["Location"]
+    assert start == reverse("send-drafts", args=[own.business.slug])
 
 
 def test_an_objection_is_noted_and_settled(own: Books, clerk: Client) -> None:
