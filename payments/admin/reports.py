@@ -33,17 +33,31 @@ _FILES = {"csv": csv_response, "xlsx": xlsx_response}
 _RIGHT = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.COUNT)
 _LONG = 40
 _HASH = re.compile("[0-9a-f]{64}")
-Seen = list[tuple[int, Column]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column on a page: its place in the table, and what stands beneath it there."""
+
+    place: int
+    column: Column
+    under: tuple[int, Column] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell on a page: what it says, of which money, how it stands, leading where."""
+    """One cell on a page: what it says, of which money, how it stands, leading where.
+
+    `label` is its heading, for screens that have no place for a table; `under` is what
+    stands beneath it.
+    """
 
     text: str
     currency: str
     manner: str
     link: str
+    label: str
+    under: Cell | None = None
 
 
 @admin_page("reports/", name="reports", title=_("Reports"), needs=Capability.VIEW)
@@ -110,42 +124,78 @@ def _shown(report: Report, form: ReportForm, table: Table) -> dict[str, Any]:
 
     return {
         "table": table,
-        "headings": [(column.label, column.kind in _RIGHT) for _place, column in seen],
+        "headings": [
+            (
+                one.column.label,
+                one.under[1].label if one.under else "",
+                one.column.kind in _RIGHT,
+            )
+            for one in seen
+        ],
         "rows": [_cells(table, seen, row, proofs(row)) for row in rows[:MOST_SHOWN]],
         "totals": [_cells(table, seen, row, {}) for row in table.totals],
         "most": MOST_SHOWN if len(rows) > MOST_SHOWN else 0,
     }
 
 
-def _seen(table: Table, rows: Sequence[Sequence[object]]) -> Seen:
+def _seen(table: Table, rows: Sequence[Sequence[object]]) -> list[Shown]:
     """The columns that a page shows: an amount has its currency beside it.
 
-    Those in base currency would repeat the others where all is in base currency.
+    Those in base currency would repeat the others where all is in base currency; else
+    they stand beneath them, as a code beneath its name.
     """
     places = table.currency_places()
     at = {column.name: place for place, column in enumerate(table.columns)}
     base = at.get("base_currency", -1)
     repeats = base in places and all(row[at["currency"]] == row[base] for row in rows)
-    return [
-        (place, column)
+    shown_at = {
+        place: column
         for place, column in enumerate(table.columns)
         if place not in places and column.kind != Kind.KEY
         if not (repeats and places[place] == base)
+    }
+    under = _under({column.name: place for place, column in shown_at.items()})
+    return [
+        Shown(place, column, (low, shown_at[low]) if low is not None else None)
+        for place, column in shown_at.items()
+        if place not in under.values()
+        for low in [under.get(place)]
     ]
 
 
-def _cells(table: Table, seen: Seen, row: Sequence[object], to: Links) -> list[Cell]:
+def _under(at: dict[str, int]) -> dict[int, int]:
+    """Of places of columns by name those that stand beneath another, by that one's."""
+    found = {}
+    for name, place in at.items():
+        over = {"code": ("partner", "product")}.get(name, ())
+        if name.startswith("base_"):
+            bare = name.removeprefix("base_")
+            over = (f"{bare}_amount", bare)
+        above = next((at[one] for one in over if one in at), None)
+        if above is not None:
+            found[above] = place
+    return found
+
+
+def _cells(
+    table: Table, seen: Sequence[Shown], row: Sequence[object], to: Links
+) -> list[Cell]:
     places = table.currency_places()
-    cells = []
-    for place, column in seen:
+
+    def cell(place: int, column: Column, under: Cell | None = None) -> Cell:
         at, value = places[place], row[place]
         currency = "" if at is None or value is None else str(row[at] or "")
         link = to.get(column.name, "") if value else ""
         text = shown(value, currency)
         if _HASH.fullmatch(text):
             text = f"{text[:12]}…"
-        cells.append(Cell(text, currency, _manner(column, value, text), link))
-    return cells
+        manner = _manner(column, value, text)
+        return Cell(text, currency, manner, link, str(column.label), under)
+
+    return [
+        cell(one.place, one.column, cell(*one.under) if one.under else None)
+        for one in seen
+    ]
 
 
 def _manner(column: Column, value: object, text: str) -> str:
