@@ -31,6 +31,7 @@ from payments.models import BankStatement, CsvLayout, StatementFormat, WaitingFi
 
 _TITLE = gettext_lazy("Read a bank's file")
 _SHOWN = 10
+_TRIED = "bank_layout_tried"
 
 
 @admin_page("bank/read/", name="bank_read", title=_TITLE, needs=Capability.PAY)
@@ -66,7 +67,10 @@ def check(request: HttpRequest, business: Business) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:bank_read_check"))
     if waiting is None:
         return HttpResponseRedirect(reverse("admin:bank_read"))
-    preview = _Preview.of(waiting, request.POST if posted else None, by)
+    tried = request.session.get(_TRIED, {})
+    preview = _Preview.of(waiting, request.POST if posted else tried, by, posted=posted)
+    if posted and preview.layout is not None:
+        request.session[_TRIED] = _as_posted(waiting, request.POST)
     if posted and "read" in request.POST and preview.sight is not None:
         keep = request.POST.get("keep_iban") == "on"
         try:
@@ -92,11 +96,18 @@ def _read(
         if preview.layout is not None:
             keep_layout(preview.layout, by=by)
         waiting.delete()
+    request.session.pop(_TRIED, None)
     messages.success(request, _said(statement))
     if not statement.lines_read:
         there = reverse("admin:payments_bankstatement_change", args=[statement.pk])
         return HttpResponseRedirect(there)
     return HttpResponseRedirect(f"{reverse('admin:bank')}?statement={statement.pk}")
+
+
+def _as_posted(waiting: WaitingFile, data: Any) -> dict[str, str]:
+    """The layout that a person corrected, for the account's next file."""
+    given = {name: data[name] for name in LayoutForm.names() if name in data}
+    return {**given, "account": str(waiting.account_id)}
 
 
 def _said(statement: BankStatement) -> str:
@@ -130,13 +141,19 @@ class _Preview:
     kept: bool = False
 
     @classmethod
-    def of(cls, waiting: WaitingFile, data: Any, by: Actor) -> _Preview:
-        """Look at the file, by the layout that was posted or that seems right."""
+    def of(
+        cls, waiting: WaitingFile, data: Any, by: Actor, *, posted: bool
+    ) -> _Preview:
+        """Look at the file, by the layout that was posted or that seems right.
+
+        What was tried with an earlier file is `data` too, where nothing is posted.
+        """
         preview = cls(waiting)
         content = bytes(waiting.content)
         try:
             if kind_of(content, waiting.name) is StatementFormat.CSV:
-                preview._choose_layout(content, data)
+                if posted or not preview._try_again(content, data):
+                    preview._choose_layout(content, data if posted else None)
                 if preview.form is not None and preview.layout is None:
                     return preview
             preview.sight = look(
@@ -145,6 +162,21 @@ class _Preview:
         except BookError as refusal:
             preview.refusal = refusal
         return preview
+
+    def _try_again(self, content: bytes, tried: Any) -> bool:
+        """Take the layout that was corrected for a file before, if it fits this one."""
+        account, name = self.waiting.account, self.waiting.name
+        if tried.get("account") != str(account.pk):
+            return False
+        try:
+            header = header_of(content, layout_given(tried, account), name)
+        except BookError:
+            return False
+        form = LayoutForm(layout_given(tried, account), header, tried)
+        if not form.is_valid() or not {*form.layout().columns.values()} <= {*header}:
+            return False
+        self.form, self.layout = form, form.layout()
+        return True
 
     def _choose_layout(self, content: bytes, data: Any) -> None:
         """The posted layout; else the kept one, where it fits the file; else a guess."""

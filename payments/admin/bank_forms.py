@@ -134,6 +134,11 @@ class LayoutForm(forms.Form):
                 widget=UnfoldAdminSelectWidget,
             )
 
+    @classmethod
+    def names(cls) -> list[str]:
+        """What a layout's form posts."""
+        return [*cls.base_fields, *(f"column_{name}" for name in FIELDS)]
+
     def format_fields(self) -> list[forms.BoundField]:
         """The fields about the file as a whole."""
         return [field for field in self if not field.name.startswith("column_")]

@@ -89,6 +89,8 @@ def match(request: HttpRequest, business: Business) -> HttpResponse:
     """The lines that wait, fifty a page, each with its best proposal; or those decided."""
     state = _state(request)
     lines = _chosen(business, request.GET).filter(state=state)
+    if state == LineState.MATCHED:
+        lines = lines.prefetch_related("payment__allocations__invoice")
     newest = ("date", "id") if state == LineState.OPEN else ("-decided_at", "-id")
     shown = Paginator(lines.order_by(*newest), PER_PAGE).get_page(
         request.GET.get("page")

@@ -271,7 +271,7 @@ class PaymentAdmin(BusinessRowAdmin):
     def history(self, payment: Payment) -> SafeString:
         """What happened to the payment."""
         return display.table(
-            [_("When"), _("Who"), _("What"), _("Facts")],
+            [str(word) for word in (_("When"), _("Who"), _("What"), _("Facts"))],
             [
                 (
                     f"{event.at:%Y-%m-%d %H:%M:%S} UTC",

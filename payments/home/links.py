@@ -84,7 +84,9 @@ class Links:
         return self._list(Delivery, {"state__in": ",".join(FAILED)})
 
     def bank_lines(self) -> str:
-        """What the bank told and nobody has matched."""
+        """What the bank told and nobody has matched; of one business, to match it."""
+        if len(self.scope.businesses) == 1 and self._may_see(BankLine):
+            return reverse("admin:bank")
         return self._list(BankLine, {"state__exact": LineState.OPEN.value})
 
     def disputed(self) -> str:

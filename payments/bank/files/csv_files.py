@@ -109,7 +109,7 @@ class _RowReader:
             check_day(day)
         except BadCell:
             problem = "is not a date" if text else "is empty"
-            reason = f"{problem}; write it as {self._example_of_day}"
+            reason = f"{problem}; dates look like {self._example_of_day}"
             self._wrong(number, name, text, reason)
         except BadDates as refusal:
             self._wrong(number, name, text, refusal.message.rstrip("."))

@@ -20,6 +20,8 @@ from payments.models import CsvLayout
 
 _LOOKED_AT = 250
 _MOST_BEFORE = 50
+_UNIT = re.compile(r"\s*[(\[](?:[A-Z]{3}|[€$£¥])[)\]]\s*$")
+"""The currency behind a heading: Betrag (GBP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,14 @@ def _columns_of(cells: Sequence[str]) -> dict[str, str]:
     there: dict[str, str] = {}
     for cell in cells:
         there.setdefault(_folded(cell), cell)
+    for cell in cells:
+        there.setdefault(_folded(_UNIT.sub("", cell)), cell)
     columns = {}
     for name in FIELDS:
         match = next((h for h in HEADINGS[name] if there.get(h)), None)
         if match:
-            columns[name] = there.pop(match)
+            columns[name] = there[match]
+            there = {h: cell for h, cell in there.items() if cell != columns[name]}
     if "amount" in columns:
         columns.pop("credit", None)
         columns.pop("debit", None)

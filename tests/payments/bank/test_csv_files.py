@@ -202,7 +202,7 @@ def test_all_rows_that_are_wrong_are_told_with_place_and_remedy() -> None:
     assert caught.value.facts["count"] == 9
     assert [str(one) for one in caught.value.facts["problems"]] == [  # type: ignore[attr-defined]
         "Row 3, Amount “1.005”: has too many decimals; EUR has 2.",
-        "Row 4, Date “10.03.2026”: is not a date; write it as 2026-12-31.",
+        "Row 4, Date “10.03.2026”: is not a date; dates look like 2026-12-31.",
         "Row 5, Date “9999-12-31”: The date lies after 2199-12-31.",
         "Row 6, Amount “ten”: is not an amount; write it as 1234.50.",
         "Row 7, Amount: is empty; write the amount of the row.",

@@ -89,7 +89,9 @@ def test_one_click_books_the_best_proposal_and_undo_takes_it_back(desk):
     assert "Every line is decided" in page
     invoice.refresh_from_db()
     assert invoice.balance == 0
-    assert "ACME ROCKETS" in desk.words("bank", show="matched")
+    matched = desk.words("bank", show="matched")
+    assert "ACME ROCKETS" in matched
+    assert "Acme Rockets INV-2026-00001" in matched
 
     page = desk.press("bank_undo", line=line.pk)
     assert "Undone: the line waits again. The payment was cancelled" in page
@@ -264,5 +266,7 @@ def test_those_who_only_look_see_no_buttons_and_strangers_nothing(desk):
 
 def test_any_address_of_the_list_is_answered(desk):
     desk.line("thanks")
-    for query in ("page=10000", "page=x", "show=nothing", "account=9e9", "statement=1"):
+    long = (f"page={LONG}", f"account={LONG}", f"statement={LONG}")
+    usual = ("page=10000", "page=x", "show=nothing", "account=9e9", "statement=1")
+    for query in usual + long:
         assert desk.client.get(f"{reverse('admin:bank')}?{query}").status_code == 200

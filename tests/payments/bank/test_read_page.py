@@ -105,6 +105,22 @@ def test_a_csv_file_is_guessed_corrected_read_and_known_the_next_time() -> None:
     assert "2026-01-02 1.50 EUR rent already" in text
 
 
+def test_a_corrected_layout_outlives_a_file_with_wrong_rows() -> None:
+    page = Page()
+    page.upload(AMBIGUOUS + b"01/14/2026;x;y\n", "march.csv")
+    given = page.layout(date_format="%m/%d/%Y")
+    assert "Nothing can be read" in text_of(page.post(look="1", **given))
+    text = text_of(page.upload(AMBIGUOUS, "better.csv"))
+    assert "2026-01-02 1.50 EUR rent" in text
+    assert "Day and month" not in text
+
+
+def test_a_unit_behind_a_heading_is_left_aside() -> None:
+    page = Page()
+    text = text_of(page.upload(b"Datum;Betrag (GBP)\n10.03.2026;1,50\n", "a.csv"))
+    assert "2026-03-10 1.50 EUR" in text
+
+
 def test_a_delimiter_that_is_corrected_brings_other_columns() -> None:
     page = Page()
     page.upload(b"Date|Amount\n2026-03-10|5\n", "a.csv")
@@ -139,8 +155,12 @@ def test_a_known_file_leads_to_its_statement() -> None:
 def test_the_iban_of_an_account_is_learned_with_a_tick() -> None:
     page = Page()
     type(page.account).objects.filter(pk=page.account.pk).update(iban="")
-    assert f"{IBAN} is the IBAN of" in text_of(page.upload(CAMT))
-    assert "enter it at the account first" in text_of(page.post(read="1"))
+    looked = page.upload(CAMT)
+    assert f"{IBAN} is the IBAN of" in text_of(looked)
+    assert 'id="keep_iban" checked' in looked.content.decode()
+    refused = text_of(page.post(read="1"))
+    assert "enter it at the account first" in refused
+    assert "tick the box beneath the first lines" in refused
     page.post(read="1", keep_iban="on")
     page.account.refresh_from_db()
     assert (page.account.iban, BankLine.objects.count()) == (IBAN, 1)
