@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import (
     Http404,
     HttpRequest,
@@ -43,6 +44,7 @@ from partners.admin_access import (
     user_of,
     visible_rows,
 )
+from partners.models import Partner
 
 _MOST_EVENTS_TOLD = 5
 _USUAL_TERMS = datetime.timedelta(days=30)
@@ -65,6 +67,11 @@ class DraftPages(AttachmentPages, DuplicatePages):
                 "product/",
                 inside(require_GET(self.product)),
                 name=f"{name}_product",
+            ),
+            path(
+                "partner/",
+                inside(require_GET(self.partner)),
+                name=f"{name}_partner",
             ),
             *super().get_urls(),
         ]
@@ -94,15 +101,25 @@ class DraftPages(AttachmentPages, DuplicatePages):
         whole = (lambda: self._to_save(form, formsets)) if valid else None
         return JsonResponse(preview(form, formsets[0], whole).answer())
 
+    def partner(self, request: HttpRequest) -> HttpResponse:
+        """The currency agreed with a partner, as JSON, empty where there is none.
+
+        404 for a partner whom the person may not use.
+        """
+        partner = _offered(request, Partner, "partner")
+        issued = self.direction is Direction.ISSUED
+        agreed = (
+            partner.default_selling_currency
+            if issued
+            else partner.default_buying_currency
+        )
+        return JsonResponse({"currency": agreed})
+
     def product(self, request: HttpRequest) -> HttpResponse:
         """What a product puts on a line, as JSON; 404 for one the person may not use."""
-        key, currency = request.GET.get("product", ""), request.GET.get("currency", "")
-        if not key.isdecimal() or len(key) > 18:
-            raise Http404
-        found = visible_rows(Product, request).filter(pk=key, archived_at=None)
-        product = found.select_related("selling_tax", "buying_tax").first()
-        if product is None or not may(request, Capability.DRAFT, product.business_id):
-            raise Http404
+        taxes = ("selling_tax", "buying_tax")
+        product = _offered(request, Product, "product", *taxes)
+        currency = request.GET.get("currency", "")
         given = offer(product, self.direction, currency.strip().upper()[:3])
         price = (
             None if given.unit_price is None else f"{given.unit_price.normalize():f}"
@@ -127,6 +144,7 @@ class DraftPages(AttachmentPages, DuplicatePages):
         compute = reverse(f"{name}_compute_new")
         shown: dict[str, Any] = {
             "product_address": reverse(f"{name}_product"),
+            "partner_address": reverse(f"{name}_partner") if obj is None else "",
             "filled": _filled(context["adminform"]),
         }
         shown |= self.duplicate_context(request, obj)
@@ -230,6 +248,18 @@ class DraftPages(AttachmentPages, DuplicatePages):
         """The document as the page says it."""
         lines: list[drafting.LineDraft] = [part.line() for part in formsets[0].kept()]
         return form.draft(lines)  # type: ignore[no-any-return]
+
+
+def _offered(request: HttpRequest, model: type[Model], name: str, *read: str) -> Any:
+    """The row that the script asks about; Http404 unless the person may use it."""
+    key = request.GET.get(name, "")
+    if not key.isdecimal() or len(key) > 18:
+        raise Http404
+    rows = visible_rows(model, request).filter(pk=key, archived_at=None)
+    row = rows.select_related(*read).first() if read else rows.first()
+    if row is None or not may(request, Capability.DRAFT, row.business_id):
+        raise Http404
+    return row
 
 
 def _chosen_before(context: dict[str, Any], told: Iterable[Change]) -> list[str]:

@@ -131,6 +131,20 @@
     soon();
   }
 
+  // What is agreed with a partner, as long as the person has not said otherwise.
+  async function agree(select) {
+    const free = () => !("bound" in draft.dataset) && !touched.has("currency");
+    if (!draft.dataset.partner || !select.value || !free()) return;
+    const asked = new URL(draft.dataset.partner, location.href);
+    asked.searchParams.set("partner", select.value);
+    const answer = await fetch(asked, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const { currency } = await answer.json();
+    if (!currency || !free()) return;
+    set("currency", currency);
+    soon();
+  }
+
   function set(name, value) {
     const field = form.elements.namedItem(name);
     if (field) field.value = value;
@@ -216,6 +230,9 @@
     // Only what a person chooses: the theme says "change" of what it finds, too.
     django.jQuery(form).on("select2:select", "select[name$='-product']", (event) => {
       fill(event.target);
+    });
+    django.jQuery(form).on("select2:select", "select[name=partner]", (event) => {
+      agree(event.target);
     });
     // What was sent and came back is not what is stored.
     if ("bound" in draft.dataset) soon();

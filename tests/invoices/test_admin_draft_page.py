@@ -215,6 +215,25 @@ def test_a_product_fills_its_line_in_the_documents_currency(
     assert viewer.get(url(Invoice, "product"), asked).status_code == 404
 
 
+def test_a_partner_brings_the_currency_agreed_with_them(
+    own: Books, owner: Client
+) -> None:
+    own.partner.default_selling_currency = "EUR"
+    own.partner.default_buying_currency = "JPY"
+    own.partner.save()
+    asked = {"partner": own.partner.pk}
+    address = url(Invoice, "partner")
+    assert owner.get(address, asked).json() == {"currency": "EUR"}
+    assert owner.get(url(Bill, "partner"), asked).json() == {"currency": "JPY"}
+    assert (
+        f'data-partner="{address}"' in owner.get(url(Invoice, "add")).content.decode()
+    )
+    for key in (books("Zebra").partner.pk, 2**70, "x", ""):
+        assert owner.get(address, {"partner": key}).status_code == 404, key
+    viewer = signed_in(staff(own.business, "viewer"))
+    assert viewer.get(address, asked).status_code == 404
+
+
 def test_a_draft_costs_as_many_queries_for_sixty_lines_as_for_three(
     own: Books, owner: Client
 ) -> None:
