@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from invoices import money, totals
 from invoices.models import Invoice, InvoiceLine, InvoiceTax
+from partners.shown_numbers import exact
 
 _ZERO = Decimal(0)
 
@@ -190,7 +191,7 @@ def _explained(
     computed: totals.Totals,
     spreads: Sequence[totals.Spread],
 ) -> Explanation:
-    names = {str(tax.component_id): str(tax) for tax in taxes}
+    names = {str(tax.component_id): f"{tax.code} {exact(tax.rate)} %" for tax in taxes}
     if invoice.credited_invoice_id is not None:
         spreads = list(_spreads_of_note(lines, computed))
     parts = [_parts(spread, names) for spread in spreads]

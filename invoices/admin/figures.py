@@ -12,6 +12,7 @@ from invoices import totals
 from invoices.admin import display
 from invoices.models import Invoice
 from invoices.models.tax import TaxRates
+from partners.shown_numbers import exact
 
 
 class Figure(NamedTuple):
@@ -45,7 +46,7 @@ def of_totals(computed: totals.Totals, rates: TaxRates, currency: str) -> list[F
 
 
 def _named(code: str, rate: Decimal) -> str:
-    return f"{code} {rate.normalize():f} %"
+    return f"{code} {exact(rate)} %"
 
 
 def _figures(
