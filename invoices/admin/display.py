@@ -27,8 +27,8 @@ _TONES = {
     "good": {"paid", "done", "sent", "active", "matched", "accepted"},
     "new": {"draft", "received", "queued", "waiting", "open", "pending"},
     "going": {"issued", "approved", "claimed", "offered"},
-    "careful": {"partly_paid", "uncertain", "skipped"},
-    "ill": {"overdue", "failed", "refused"},
+    "careful": {"partly_paid", "uncertain", "skipped", "held"},
+    "ill": {"overdue", "failed", "refused", "disputed"},
 }
 
 

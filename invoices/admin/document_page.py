@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from invoices.admin import figures
+from invoices.admin import display, figures
 from invoices.explaining import explain
-from invoices.models import Invoice
+from invoices.models import Event, Invoice
 from invoices.pages.stories import story
-from invoices.querysets import BINDING, Direction, Kind
+from invoices.querysets import BINDING, Direction, Kind, State
 from partners.access import Capability
 from partners.admin_access import may
 
@@ -45,6 +45,7 @@ def shown(
         "shares": document.cost_shares.select_related("cost").order_by("id"),
         "story": story(document),
         "open_amount": pages.open(document),
+        "given_up": _given_up(document),
         "badge": pages.status(document),
         "is_sale": issued,
         "papers": pages.papers(document) if issued else "",
@@ -56,9 +57,24 @@ def shown(
     }
 
 
+def _given_up(document: Invoice) -> str:
+    """What was written off and may still be paid, and why; one query where it was."""
+    if document.state != State.WRITTEN_OFF or not document.balance:
+        return ""
+    told = Event.objects.about(document).filter(verb="invoice.written_off")
+    last = told.order_by("-id").first()
+    given = {
+        "amount": display.words(document.balance, document.currency),
+        "reason": last.facts.get("reason", "") if last else "",
+    }
+    if not given["reason"]:
+        return _("%(amount)s written off") % given
+    return _("%(amount)s written off: %(reason)s") % given
+
+
 def _ways(request: HttpRequest, document: Invoice) -> Iterator[tuple[str, str]]:
     """Where the document leads: the addresses of further deeds, with their words."""
-    payable = document.state in BINDING and document.balance > 0
+    payable = document.state in (*BINDING, State.WRITTEN_OFF) and document.balance > 0
     if payable and may(request, Capability.PAY, document.business_id):
         refunded = document.kind == Kind.CREDIT_NOTE
         words = _("Enter a refund") if refunded else _("Enter a payment")

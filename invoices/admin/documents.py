@@ -104,7 +104,9 @@ class DocumentAdmin(DraftPages):
             found += [queryset.for_business(pk).filter(total__in=amounts) for pk in pks]
         return reduce(or_, found, queryset.none()), False
 
-    @exported_as(lambda document: ", ".join(map(display.status_words, _marks(document))))
+    @exported_as(
+        lambda document: ", ".join(map(display.status_words, _marks(document)))
+    )
     @admin.display(description=_("status"))
     def status(self, document: Any) -> SafeString:
         """How the document stands today, and what holds it up."""

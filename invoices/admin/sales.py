@@ -201,10 +201,11 @@ class InvoiceAdmin(CorrespondenceActions, DocumentAdmin):
     def object_actions(self, obj: Any) -> Sequence[str]:
         """What makes sense in the document's state."""
         correct = ["void", "credit"] if obj.kind == "invoice" else ["void"]
-        given_up = ["record_payments", "write_off"] if obj.balance else []
+        paid = ["record_payments"] if obj.balance else []
+        given_up = [*paid, "write_off"] if obj.balance else []
         final = {
             State.DRAFT: ["issue"],
             State.ISSUED: [*correct, *given_up],
-            State.WRITTEN_OFF: correct,
+            State.WRITTEN_OFF: [*correct, *paid],
         }.get(State(obj.state), [])
         return [*final, *correspondence_actions(obj)]

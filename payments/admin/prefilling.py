@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from invoices.models import Account, DocumentSettings, Invoice
-from invoices.querysets import BINDING, Direction, Kind
+from invoices.querysets import BINDING, Direction, Kind, State
 from partners.admin_access import visible_rows
 from payments.models import PaymentDirection
 
@@ -18,7 +18,9 @@ _MOST_ACCOUNTS = 200
 def document_to_pay(request: HttpRequest) -> Invoice | None:
     """The document that `?document=` names: one that the person sees and that is open."""
     found = document_named(request) if request.method == "GET" else None
-    payable = found and found.state in BINDING and found.balance > 0
+    # What was written off may still be paid.
+    owed = (*BINDING, State.WRITTEN_OFF)
+    payable = found and found.state in owed and found.balance > 0
     return found if payable else None
 
 
