@@ -28,7 +28,9 @@ def crumbs(context: Context) -> dict[str, Any]:
         title = context.get("content_title") or context.get("title")
         return {"parts": [*parts, {"title": title}]}
     listed = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    parts.append({"title": capfirst(opts.verbose_name_plural), "link": listed})
+    name = capfirst(opts.verbose_name_plural)
+    parts = [part for part in parts if part["title"] != name]
+    parts.append({"title": name, "link": listed})
     if original is not None:
         parts.append({"title": str(original)})
     elif context.get("add"):

@@ -10,8 +10,14 @@ document.addEventListener("alpine:initialized", () => {
     return (stand && stand.querySelector(".select2-selection")) || empty;
   }
 
-  requestAnimationFrame(() => {
-    const wanted = document.querySelector("#content [autofocus]") || firstEmpty();
-    if (wanted && document.activeElement === document.body) wanted.focus();
-  });
+  function begin() {
+    requestAnimationFrame(() => {
+      const wanted = document.querySelector("#content [autofocus]") || firstEmpty();
+      if (wanted && document.activeElement === document.body) wanted.focus();
+    });
+  }
+
+  // Fields that complete what one types are made when all has been loaded.
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin);
 });
