@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from invoices.admin import display
 from invoices.models import Event, Invoice
@@ -41,6 +42,7 @@ class PaymentForm(VerbForm):
         max_digits=18,
         decimal_places=8,
         required=False,
+        widget=UnfoldAdminDecimalFieldWidget,
         help_text=_("Left empty, it is looked up among the exchange rates."),
     )
 
