@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from invoices.admin import display
 from invoices.following import EVENT_TYPES
@@ -38,9 +39,7 @@ _MOST_TRIES_SHOWN = 50
 class EndpointForm(VerbForm):
     """An endpoint, which a verb checks and saves."""
 
-    url = forms.CharField(
-        label="URL", max_length=500, widget=forms.URLInput(attrs={"size": 80})
-    )
+    url = forms.CharField(label="URL", max_length=500, widget=UnfoldAdminURLInputWidget)
     events = forms.MultipleChoiceField(
         choices=[(word, word) for word in EVENT_TYPES],
         widget=forms.CheckboxSelectMultiple,
