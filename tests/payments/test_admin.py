@@ -92,8 +92,8 @@ def test_what_is_left_empty_settles_as_much_as_it_can(
     data = posted(own, (own.invoice, ""), (second, "20"), amount="130")
     assert owner.post(url(Payment, "add"), data).status_code == 302
     payment = Payment.objects.latest("id")
-    parts = list(payment.allocations.values_list("amount", flat=True))
-    assert (parts, payment.unallocated) == ([100, 20], 10)
+    parts = payment.allocations.values_list("amount", flat=True)
+    assert ([*map(int, parts)], payment.unallocated) == ([100, 20], 10)
 
 
 def test_a_payment_may_settle_nothing_yet(own: Books, owner: Client) -> None:
