@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     # The admin's theme; its templates come before the admin's own.
     "unfold.apps.BasicAppConfig",
-    "unfold.contrib.filters",
     "config.apps.BooksAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -89,7 +89,7 @@ class EachRowActions(ModelAdmin):
             **self.admin_site.each_context(request),
             **asked,
             "title": asked["question"],
-            "rows": [(one, self._page_of(one.pk), facts[one.pk]) for one in outcomes],
+            "rows": [(one, self.page_of(one.pk), facts[one.pk]) for one in outcomes],
             "more": rows[len(outcomes) :],
             "foreseen": verb is not None,
             "doable": sum(one.done for one in outcomes),
@@ -107,7 +107,9 @@ class EachRowActions(ModelAdmin):
     ) -> HttpResponse | None:
         """One row's outcome in a message, those of several on a page of their own."""
         if len(outcomes) > 1 and not self._back(request):
-            told = [[self._page_of(one.pk), *_told(one)] for one in outcomes]
+            told = [
+                (self.page_of(one.pk), one.name, one.said, one.done) for one in outcomes
+            ]
             request.session[OUTCOME] = {"rows": told, "back": request.get_full_path()}
             return HttpResponseRedirect(reverse("admin:outcome"))
         for one in outcomes:
@@ -122,7 +124,8 @@ class EachRowActions(ModelAdmin):
         """What else tells people which row it is, on the page that asks."""
         return ""
 
-    def _page_of(self, pk: int) -> str:
+    def page_of(self, pk: int) -> str:
+        """The address of a row's page."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(name, args=[pk])
 
@@ -163,8 +166,7 @@ class EachRowActions(ModelAdmin):
             and isinstance(response, HttpResponseRedirect)
             and response.url == listed
         ):
-            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-            return HttpResponseRedirect(reverse(name, args=[back]))
+            return HttpResponseRedirect(self.page_of(int(back)))
         return response
 
     def object_actions(self, obj: Any) -> Sequence[str]:
@@ -234,7 +236,3 @@ class _Actors:
         if row.business_id not in self.known:
             self.known[row.business_id] = actor_for(self.user, row.business)
         return self.known[row.business_id]
-
-
-def _told(outcome: Outcome) -> tuple[str, str, bool]:
-    return outcome.name, outcome.said, outcome.done

@@ -7,13 +7,12 @@ says that it need not be.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -92,12 +91,6 @@ def end_this(session_key: str | None) -> None:
     """The session is over by itself; note it."""
     rows = SignIn.objects.filter(session_key=session_key, ended_at=None)
     rows.update(ended_at=timezone.now())
-
-
-def last_of(user_ids: Iterable[int]) -> dict[int, datetime.datetime]:
-    """When each of these people last signed in; those who never did are missing."""
-    rows = SignIn.objects.filter(user_id__in=list(user_ids))
-    return dict(rows.values_list("user_id").annotate(last=Max("began_at")))
 
 
 def forget_old(now: datetime.datetime) -> int:

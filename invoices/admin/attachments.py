@@ -131,6 +131,4 @@ class AttachmentPages(BusinessRowAdmin):
         return row  # type: ignore[no-any-return]
 
     def _back_to(self, document: Invoice) -> HttpResponse:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        page = reverse(name, args=[document.pk])
-        return HttpResponseRedirect(f"{page}#attachments")
+        return HttpResponseRedirect(f"{self.page_of(document.pk)}#attachments")

@@ -205,8 +205,7 @@ class DraftPages(AttachmentPages, DuplicatePages):
                 "at": f"{last.at:%H:%M}",
             }
         self.message_user(request, words, messages.WARNING)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[document.pk]))
+        return HttpResponseRedirect(self.page_of(document.pk))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new document is dated today, due in a month, in the base currency."""
